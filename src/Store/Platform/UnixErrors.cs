@@ -1,0 +1,47 @@
+using System.Runtime.InteropServices;
+
+namespace ToolchainStore.Platform;
+
+/// <summary>Turns <c>errno</c> into the store's distinctions. Numbers differ between Linux and macOS.</summary>
+internal static class UnixErrors
+{
+    private static readonly bool IsMac = OperatingSystem.IsMacOS();
+
+    internal const int NotPermitted = 1;
+    internal const int NotFound = 2;
+    internal const int Interrupted = 4;
+    internal const int InputOutput = 5;
+    internal const int AccessDenied = 13;
+    internal const int Exists = 17;
+    internal const int CrossesDevices = 18;
+    internal const int Invalid = 22;
+
+    internal static int WouldBlock => IsMac ? 35 : 11;
+
+    internal static FileSystemException Last(string operation, string path) =>
+        From(Marshal.GetLastPInvokeError(), operation, path);
+
+    internal static FileSystemException From(int number, string operation, string path) =>
+        new(Classify(number), operation, path, Marshal.GetPInvokeErrorMessage(number));
+
+    internal static FileSystemError Classify(int number) => number switch
+    {
+        NotFound => FileSystemError.NotFound,
+        Exists => FileSystemError.Exists,
+        AccessDenied or NotPermitted => FileSystemError.AccessDenied,
+        InputOutput => FileSystemError.InputOutput,
+        CrossesDevices => FileSystemError.CrossesDevices,
+        16 => FileSystemError.Busy,
+        20 => FileSystemError.NotADirectory,
+        21 => FileSystemError.IsADirectory,
+        28 => FileSystemError.NoSpace,
+        30 => FileSystemError.ReadOnly,
+        31 => FileSystemError.TooManyLinks,
+        _ when number == (IsMac ? 66 : 39) => FileSystemError.NotEmpty,
+        _ when number == (IsMac ? 69 : 122) => FileSystemError.NoSpace,
+        _ when number == (IsMac ? 70 : 116) => FileSystemError.Stale,
+        _ when number == (IsMac ? 45 : 95) || number == (IsMac ? 78 : 38) || number == 25 || number == Invalid =>
+            FileSystemError.NotSupported,
+        _ => FileSystemError.Other,
+    };
+}

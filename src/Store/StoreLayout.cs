@@ -1,0 +1,76 @@
+namespace ToolchainStore;
+
+/// <summary>
+/// Every path of the store. Nothing else joins a file name to the home.
+/// <code>
+/// $RUSTUP_HOME/
+///   settings.toml              a view: exported from the journal, edits by others are imported
+///   toolchains/NAME            a view: link to the current tree, or to a linked toolchain
+///   store/
+///     journal.db               what is valid, named, wanted and in flight
+///     components/ID/listing    the files of one unpacked archive, with mode, size and checksum
+///     components/ID/files/     the files themselves, immutable
+///     toolchains/ID/           a composed sysroot, immutable; .lease: shared lock = in use
+///     downloads/DIGEST[.partial]
+///     operations/ID            one small file per running writer; exclusive lock = alive
+///     staging/ID/              private to one operation
+///     trash/                   renamed away, deleted later
+///     ballast                  given up by collection and uninstall so that a full disk can be freed
+/// </code>
+/// </summary>
+public sealed class StoreLayout(string rustupHome)
+{
+    public const string LeaseFileName = ".lease";
+    public const string ComponentFilesDirectoryName = "files";
+
+    public string RustupHome { get; } = rustupHome;
+
+    public string SettingsFile => Path.Combine(RustupHome, "settings.toml");
+
+    public string ToolchainViews => Path.Combine(RustupHome, "toolchains");
+
+    public string Root => Path.Combine(RustupHome, "store");
+
+    public string Journal => Path.Combine(Root, "journal.db");
+
+    public string Components => Path.Combine(Root, "components");
+
+    public string Trees => Path.Combine(Root, "toolchains");
+
+    public string Downloads => Path.Combine(Root, "downloads");
+
+    public string Operations => Path.Combine(Root, "operations");
+
+    public string Staging => Path.Combine(Root, "staging");
+
+    public string Trash => Path.Combine(Root, "trash");
+
+    public string Ballast => Path.Combine(Root, "ballast");
+
+    public string ToolchainView(string name) => Path.Combine(ToolchainViews, name);
+
+    public string Component(string id) => Path.Combine(Components, id);
+
+    public string ComponentFiles(string id) => Path.Combine(Components, id, ComponentFilesDirectoryName);
+
+    public string ComponentListing(string id) => Path.Combine(Components, id, "listing");
+
+    public string Tree(string id) => Path.Combine(Trees, id);
+
+    public string Lease(string treeId) => Path.Combine(Trees, treeId, LeaseFileName);
+
+    public string Archive(Digest digest) => Path.Combine(Downloads, digest.Hex);
+
+    public string PartialArchive(Digest digest) => Path.Combine(Downloads, digest.Hex + ".partial");
+
+    public string Operation(string id) => Path.Combine(Operations, id);
+
+    public string StagingOf(string operationId) => Path.Combine(Staging, operationId);
+
+    /// <summary>What <c>toolchains/NAME</c> contains: relative, so that a home can be moved or copied.</summary>
+    public static string ViewTarget(string treeId) => Path.Combine("..", "store", "toolchains", treeId);
+
+    /// <summary>The directories that a store has from its creation on.</summary>
+    public IReadOnlyList<string> Directories =>
+        [Root, Components, Trees, Downloads, Operations, Staging, Trash, ToolchainViews];
+}
