@@ -1,1 +1,3 @@
-return 0;
+using ToolchainStore.Cli;
+
+return CommandLine.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using ToolchainStore.Cli.Grammar;
+
+namespace ToolchainStore.Cli.Commands;
+
+/// <summary><c>rustup component list</c></summary>
+internal static class ComponentList
+{
+    internal static Command Create(CommandContext context)
+    {
+        var toolchain = ToolchainArgument.OfficialOption();
+        var installedOnly = new Flag("--installed", "List only installed components");
+        var isQuiet = new Flag("--quiet", "Force the output to be a single column", "-q");
+        var verb = new Verb("list", "List installed and available components");
+        verb.Add(toolchain);
+        verb.Add(installedOnly);
+        verb.Add(isQuiet);
+        verb.SetAction(parse => Run(
+            context,
+            parse.GetValue(toolchain),
+            parse.GetValue(installedOnly),
+            parse.GetValue(isQuiet)));
+        return verb;
+    }
+
+    private static int Run(
+        CommandContext context,
+        string? toolchain,
+        bool installedOnly,
+        bool isQuiet) =>
+        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+}

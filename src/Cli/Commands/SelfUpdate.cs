@@ -1,0 +1,18 @@
+using System.CommandLine;
+using ToolchainStore.Cli.Grammar;
+
+namespace ToolchainStore.Cli.Commands;
+
+/// <summary><c>rustup self update</c></summary>
+internal static class SelfUpdate
+{
+    internal static Command Create(CommandContext context)
+    {
+        var verb = new Verb("update", "Download and install updates to rustup");
+        verb.SetAction(parse => Run(context));
+        return verb;
+    }
+
+    private static int Run(CommandContext context) =>
+        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+}

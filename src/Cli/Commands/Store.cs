@@ -1,0 +1,17 @@
+using System.CommandLine;
+using ToolchainStore.Cli.Grammar;
+
+namespace ToolchainStore.Cli.Commands;
+
+/// <summary><c>rustup store</c></summary>
+internal static class Store
+{
+    internal static Command Create(CommandContext context)
+    {
+        var verb = new Verb("store", "Inspect and clean the toolchain store");
+        verb.Add(StoreGarbageCollect.Create(context));
+        verb.Add(StoreStatus.Create(context));
+        verb.Add(StoreVerify.Create(context));
+        return verb;
+    }
+}

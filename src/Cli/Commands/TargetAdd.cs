@@ -1,0 +1,27 @@
+using System.CommandLine;
+using ToolchainStore.Cli.Grammar;
+
+namespace ToolchainStore.Cli.Commands;
+
+/// <summary><c>rustup target add</c></summary>
+internal static class TargetAdd
+{
+    internal static Command Create(CommandContext context)
+    {
+        var targets = ListArgument.OneOrMore(
+            "TARGET", "List of targets to install; \"all\" installs all available targets");
+        var toolchain = ToolchainArgument.OfficialOption();
+        var verb = new Verb("add", "Add a target to a Rust toolchain");
+        verb.Aliases.Add("install");
+        verb.Add(targets);
+        verb.Add(toolchain);
+        verb.SetAction(parse => Run(
+            context,
+            parse.GetRequiredValue(targets),
+            parse.GetValue(toolchain)));
+        return verb;
+    }
+
+    private static int Run(CommandContext context, IReadOnlyList<string> targets, string? toolchain) =>
+        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+}

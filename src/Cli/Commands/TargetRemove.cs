@@ -1,0 +1,29 @@
+using System.CommandLine;
+using ToolchainStore.Cli.Grammar;
+
+namespace ToolchainStore.Cli.Commands;
+
+/// <summary><c>rustup target remove</c></summary>
+internal static class TargetRemove
+{
+    internal static Command Create(CommandContext context)
+    {
+        var targets = ListArgument.OneOrMore("TARGET", "List of targets to uninstall");
+        var toolchain = ToolchainArgument.OfficialOption();
+        var verb = new Verb("remove", "Remove a target from a Rust toolchain");
+        verb.Aliases.Add("uninstall");
+        verb.Aliases.Add("rm");
+        verb.Aliases.Add("delete");
+        verb.Aliases.Add("del");
+        verb.Add(targets);
+        verb.Add(toolchain);
+        verb.SetAction(parse => Run(
+            context,
+            parse.GetRequiredValue(targets),
+            parse.GetValue(toolchain)));
+        return verb;
+    }
+
+    private static int Run(CommandContext context, IReadOnlyList<string> targets, string? toolchain) =>
+        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+}
