@@ -115,6 +115,15 @@ public sealed class ChannelManifest
         return offered.Contains(everywhere) ? everywhere : null;
     }
 
+    /// <summary>
+    /// The name that a user may have meant, among components of the same target; as in rustup that leaves out those
+    /// for all targets.
+    /// </summary>
+    public string? Suggest(string userText, string target, IEnumerable<Component> among) => Suggestion.Nearest(
+        userText,
+        among.Where(component => component.Target == target)
+            .SelectMany(component => new[] { ShortName(component), component.Package }));
+
     /// <summary>The component under the name it has in this manifest.</summary>
     public Component Rename(Component component) =>
         component with { Package = Renames.GetValueOrDefault(component.Package, component.Package) };

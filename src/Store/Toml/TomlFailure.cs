@@ -25,13 +25,11 @@ internal static class TomlFailure
 
     public static StoreException From(string text, TomlException exception)
     {
+        var place = new TomlPlace(exception.Line ?? 1, exception.Column ?? 1, exception.Span?.Length ?? 1);
         var message = exception.Diagnostics.Count > 0 ? exception.Diagnostics[0].Message.TrimEnd() : exception.Message;
         // By far the commonest mistake: a bare channel name where TOML is expected.
-        if (message.StartsWith("Expected `=` after key", StringComparison.Ordinal))
-        {
-            message = "key with no value, expected `=`";
-        }
-        var place = new TomlPlace(exception.Line ?? 1, exception.Column ?? 1, exception.Span?.Length ?? 1);
-        return At(text, place, message);
+        return message.StartsWith("Expected `=` after key", StringComparison.Ordinal)
+            ? At(text, place with { Width = 1 }, "key with no value, expected `=`")
+            : At(text, place, message);
     }
 }
