@@ -1,6 +1,6 @@
 namespace ToolchainStore.Distribution;
 
-/// <summary>A release stream (<c>stable</c>, <c>beta</c>, <c>nightly</c>) or a version (<c>1.95</c>, <c>1.95.0-beta.3</c>).</summary>
+/// <summary>A release stream such as <c>nightly</c>, or a version such as <c>1.95.0-beta.3</c>.</summary>
 /// <remarks>Compares in the order of lists: stable, beta, nightly, then versions by number.</remarks>
 public sealed record Channel : IComparable<Channel>
 {
@@ -28,7 +28,7 @@ public sealed record Channel : IComparable<Channel>
 
     public string Text { get; }
 
-    /// <summary>Whether what the channel offers changes with time. A dated channel never does; its name knows that.</summary>
+    /// <summary>Whether what the channel offers changes with time, unless a date pins it.</summary>
     public bool IsTracking =>
         order.Rank != Order.VersionRank
         || order.Prerelease == UnnumberedBeta

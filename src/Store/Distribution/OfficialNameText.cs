@@ -43,7 +43,7 @@ internal readonly record struct OfficialNameText(Channel Channel, string? Date, 
         return dash < 0 ? text.Length : dash;
     }
 
-    /// <summary>Digits and dashes are enough: a server that is asked for 31 February says that it has no such release.</summary>
+    /// <summary>The server knows whether there was such a day; here the form is enough.</summary>
     private static bool IsDate(ReadOnlySpan<char> text)
     {
         for (var index = 0; index < text.Length; index++)

@@ -13,7 +13,7 @@ public sealed record PartialToolchainName(Channel Channel, string? Date, Partial
             ? new PartialToolchainName(parts.Channel, parts.Date, host)
             : null;
 
-    /// <summary>The name of the toolchain meant on a machine whose default host is <paramref name="defaultHost"/>.</summary>
+    /// <summary>The toolchain meant where <paramref name="defaultHost"/> is the default host.</summary>
     public ToolchainName.Official Resolve(string defaultHost) => new(Channel, Date, Host.Complete(defaultHost));
 
     public override string ToString() => Text;

@@ -12,7 +12,7 @@ public abstract record RequestedToolchain
     {
     }
 
-    /// <summary>The option <c>--toolchain</c> of <c>target</c>, <c>component</c>, <c>doc</c>; <c>toolchain install</c>.</summary>
+    /// <summary><c>toolchain install</c>; <c>--toolchain</c> of <c>target</c>, <c>component</c>, <c>doc</c>.</summary>
     public static PartialToolchainName ParseOfficial(string text) =>
         PartialToolchainName.TryParse(text) ?? throw Invalid($"invalid toolchain name: '{text}'");
 
@@ -23,7 +23,7 @@ public abstract record RequestedToolchain
         return ToolchainName.Custom.TryParse(name) ?? throw Invalid($"invalid custom toolchain name '{name}'");
     }
 
-    /// <summary><c>rustup +toolchain</c>, <c>override set</c>, <c>uninstall</c>, <c>which</c>, toolchain files.</summary>
+    /// <summary><c>rustup +toolchain</c>, <c>override set</c>, <c>uninstall</c>, toolchain files.</summary>
     public static RequestedToolchain ParseOfficialOrCustom(string text)
     {
         var name = Trim(text);
@@ -66,7 +66,7 @@ public abstract record RequestedToolchain
             : throw Invalid($"relative path toolchain '{path}'");
     }
 
-    /// <summary>Shells complete directory names with a slash; <c>+name</c> is how others are told to use a toolchain.</summary>
+    /// <summary>Takes off the slash with which shells complete directories.</summary>
     private static string Trim(string text)
     {
         if (text.StartsWith('+'))

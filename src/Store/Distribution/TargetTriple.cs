@@ -3,7 +3,7 @@ namespace ToolchainStore.Distribution;
 /// <summary>What can be said of a triple such as <c>x86_64-unknown-linux-gnu</c>.</summary>
 public static class TargetTriple
 {
-    /// <summary>The parts of a triple that other hosts are completed from; fails if it has no architecture or system.</summary>
+    /// <summary>The parts that other hosts are completed from; architecture and system must be there.</summary>
     public static PartialHost ParseHost(string triple)
     {
         var host = PartialHost.TryParse(triple)

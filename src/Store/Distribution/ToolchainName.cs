@@ -3,7 +3,7 @@ namespace ToolchainStore.Distribution;
 /// <summary>
 /// The name of one toolchain, which is also the name of its directory: official with a whole host, or custom.
 /// </summary>
-/// <remarks>Compares in the order of lists: official ones by channel, date and host, then custom ones by name.</remarks>
+/// <remarks>Compares in the order of lists: official ones by channel, date, host; then custom ones.</remarks>
 public abstract record ToolchainName : IComparable<ToolchainName>
 {
     private ToolchainName()

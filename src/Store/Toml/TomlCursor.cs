@@ -101,7 +101,7 @@ internal sealed class TomlCursor
         return strings;
     }
 
-    /// <summary>Reads one of the values that <paramref name="parse"/> knows; <paramref name="variants"/> are their texts.</summary>
+    /// <summary>Reads one of a few texts; <paramref name="variants"/> says which, for the error.</summary>
     public T ReadVariant<T>(Func<string, T?> parse, params ReadOnlySpan<string> variants)
         where T : struct
     {

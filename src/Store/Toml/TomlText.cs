@@ -88,7 +88,8 @@ internal static class TomlText
     private readonly record struct Traits(
         bool HasControl, bool HasBackslash, bool HasNewline, int DoubleQuotesInRow, int SingleQuotesInRow)
     {
-        public bool IsPlain => this is { HasControl: false, HasBackslash: false, HasNewline: false, DoubleQuotesInRow: 0 };
+        public bool IsPlain =>
+            this is { HasControl: false, HasBackslash: false, HasNewline: false, DoubleQuotesInRow: 0 };
 
         public bool IsLiteral => this is { HasControl: false, HasNewline: false, SingleQuotesInRow: 0 };
 

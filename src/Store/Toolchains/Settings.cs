@@ -3,7 +3,7 @@ using ToolchainStore.Distribution;
 
 namespace ToolchainStore.Toolchains;
 
-/// <summary>What users configure. Null means that they never said, and what that means is for the reader to know.</summary>
+/// <summary>What users configure. Null is what they never said; its meaning is the reader's.</summary>
 public sealed record Settings
 {
     public const int CurrentVersion = 12;

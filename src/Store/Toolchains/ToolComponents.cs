@@ -28,6 +28,6 @@ public static class ToolComponents
         "cargo-miri", "rust-analyzer", "rustfmt", "cargo-fmt",
     ];
 
-    /// <summary>The short name of the component; null for <c>rust-analyzer</c>, which rustup does not know to be one.</summary>
+    /// <summary>The component's short name; null for <c>rust-analyzer</c>, as in rustup 1.29.0.</summary>
     public static string? FindComponent(string tool) => componentByTool.GetValueOrDefault(tool);
 }

@@ -152,7 +152,8 @@ public sealed record ToolchainFile(
         + (text.Length > 0 && !text.EndsWith('\n') ? 1 : 0);
 
     private static StoreException Empty() => Invalid(
-        "empty toolchain override file detected. Please remove it, or else specify the desired toolchain properties in the file");
+        "empty toolchain override file detected. Please remove it, " +
+        "or else specify the desired toolchain properties in the file");
 
     private static StoreException Invalid(string message, Exception? cause = null) =>
         new(StoreErrorKind.Usage, message, cause);
