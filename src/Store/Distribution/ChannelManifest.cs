@@ -19,7 +19,7 @@ public sealed class ChannelManifest
         Packages = packages;
         Renames = renames;
         Profiles = profiles;
-        // Several names may have become one; the last in order wins, as in rustup.
+        // Several names may have become one; then the last in order is shown.
         oldNames = renames
             .GroupBy(rename => rename.Value)
             .ToFrozenDictionary(group => group.Key, group => group.Last().Key);
