@@ -1,0 +1,19 @@
+namespace ToolchainStore.Distribution;
+
+/// <summary>A package for one target; without target it is the same for all (<c>rust-src</c>).</summary>
+/// <remarks>Compares in the order of lists: by package, then target.</remarks>
+public readonly record struct Component(string Package, string? Target) : IComparable<Component>
+{
+    /// <summary>How manifests write "for all targets".</summary>
+    public const string Wildcard = "*";
+
+    public string FullName => Target is null ? Package : $"{Package}-{Target}";
+
+    public int CompareTo(Component other)
+    {
+        var byPackage = string.CompareOrdinal(Package, other.Package);
+        return byPackage != 0 ? byPackage : string.CompareOrdinal(Target, other.Target);
+    }
+
+    public override string ToString() => FullName;
+}

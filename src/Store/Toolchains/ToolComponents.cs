@@ -1,0 +1,33 @@
+using System.Collections.Frozen;
+
+namespace ToolchainStore.Toolchains;
+
+/// <summary>The tools that rustup stands in for, and the component that each comes with.</summary>
+public static class ToolComponents
+{
+    private static readonly FrozenDictionary<string, string> componentByTool = new Dictionary<string, string>
+    {
+        ["rustc"] = "rustc",
+        ["rustdoc"] = "rustc",
+        ["rust-lldb"] = "rustc",
+        ["rust-gdb"] = "rustc",
+        ["rust-gdbgui"] = "rustc",
+        ["cargo"] = "cargo",
+        ["rls"] = "rls",
+        ["cargo-clippy"] = "clippy",
+        ["clippy-driver"] = "clippy",
+        ["cargo-miri"] = "miri",
+        ["rustfmt"] = "rustfmt",
+        ["cargo-fmt"] = "rustfmt",
+    }.ToFrozenDictionary();
+
+    /// <summary>The names under which we are a proxy, in the order in which errors list them.</summary>
+    public static IReadOnlyList<string> ProxyNames { get; } =
+    [
+        "rustc", "rustdoc", "cargo", "rust-lldb", "rust-gdb", "rust-gdbgui", "rls", "cargo-clippy", "clippy-driver",
+        "cargo-miri", "rust-analyzer", "rustfmt", "cargo-fmt",
+    ];
+
+    /// <summary>The component's short name; null for <c>rust-analyzer</c>, as in rustup 1.29.0.</summary>
+    public static string? FindComponent(string tool) => componentByTool.GetValueOrDefault(tool);
+}
