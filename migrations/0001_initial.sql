@@ -1,0 +1,177 @@
+-- The journal: what is valid, named, wanted and in flight.
+-- Times are Unix milliseconds, sizes bytes, digests lower-case hex.
+-- A foreign key with `restrict` means "still needed by", with `cascade` "owned by".
+
+-- Identity and mode of the store: id, layout_version, journal_mode, min_writer_version, settings_*.
+CREATE TABLE store (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- One writing command. It is alive while its file in operations/ is locked, whatever this row says.
+CREATE TABLE operation (
+    operation_id TEXT PRIMARY KEY,
+    kind TEXT NOT NULL,
+    command_line TEXT NOT NULL,
+    host TEXT NOT NULL,
+    process_id INTEGER NOT NULL,
+    program_version TEXT NOT NULL,
+    started_at INTEGER NOT NULL,
+    finished_at INTEGER,
+    outcome TEXT NOT NULL DEFAULT 'running' CHECK (outcome IN ('running', 'succeeded', 'failed', 'aborted'))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX operation_running ON operation (started_at) WHERE outcome = 'running';
+
+-- One row per write transaction: after a COMMIT that failed, a new connection learns here whether it happened.
+CREATE TABLE committed (
+    committed_id TEXT PRIMARY KEY,
+    committed_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX committed_by_time ON committed (committed_at);
+
+-- An unpacked archive: the directory components/<component_id>. Doomed: being collected, valid to nobody.
+CREATE TABLE component (
+    component_id TEXT PRIMARY KEY,
+    package TEXT NOT NULL,
+    target TEXT,
+    version TEXT NOT NULL,
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    files INTEGER NOT NULL CHECK (files >= 0),
+    listing_checksum TEXT NOT NULL,
+    state TEXT NOT NULL DEFAULT 'valid' CHECK (state IN ('valid', 'doomed')),
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Every archive digest that unpacks to this component (xz, gz and zst of the same files).
+CREATE TABLE archive (
+    digest TEXT PRIMARY KEY,
+    component_id TEXT NOT NULL REFERENCES component ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX archive_by_component ON archive (component_id);
+
+-- A composed sysroot: the directory toolchains/<tree_id>.
+CREATE TABLE tree (
+    tree_id TEXT PRIMARY KEY,
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    state TEXT NOT NULL DEFAULT 'valid' CHECK (state IN ('valid', 'doomed')),
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE tree_component (
+    tree_id TEXT NOT NULL REFERENCES tree ON DELETE CASCADE,
+    component_id TEXT NOT NULL REFERENCES component ON DELETE RESTRICT,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tree_id, component_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX tree_component_by_component ON tree_component (component_id);
+
+-- A channel manifest as the server sent it; `digest` is the server's.
+CREATE TABLE manifest (
+    digest TEXT PRIMARY KEY,
+    date TEXT NOT NULL,
+    rust_version TEXT,
+    body BLOB NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- What a release offers to one host, so that lists and checks need not parse the manifest.
+CREATE TABLE manifest_component (
+    manifest_digest TEXT NOT NULL REFERENCES manifest ON DELETE CASCADE,
+    host TEXT NOT NULL,
+    package TEXT NOT NULL,
+    target TEXT NOT NULL,
+    short_name TEXT NOT NULL,
+    available INTEGER NOT NULL CHECK (available IN (0, 1)),
+    PRIMARY KEY (manifest_digest, host, package, target)
+) STRICT, WITHOUT ROWID;
+
+-- A name tools can be run from: tracks a channel (has a current generation) or links a path.
+CREATE TABLE toolchain (
+    name TEXT PRIMARY KEY,
+    linked_path TEXT,
+    current_generation INTEGER REFERENCES generation (generation_id) ON DELETE RESTRICT
+        DEFERRABLE INITIALLY DEFERRED,
+    profile TEXT,
+    created_at INTEGER NOT NULL,
+    CHECK ((linked_path IS NULL) <> (current_generation IS NULL))
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX toolchain_by_generation ON toolchain (current_generation);
+
+-- A state a name has had. Numbers are never used again.
+CREATE TABLE generation (
+    generation_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    toolchain_name TEXT NOT NULL REFERENCES toolchain (name) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    tree_id TEXT NOT NULL REFERENCES tree ON DELETE RESTRICT,
+    manifest_digest TEXT NOT NULL REFERENCES manifest ON DELETE RESTRICT,
+    operation_id TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    retired_at INTEGER
+) STRICT;
+
+CREATE INDEX generation_by_toolchain ON generation (toolchain_name);
+CREATE INDEX generation_by_tree ON generation (tree_id);
+CREATE INDEX generation_by_manifest ON generation (manifest_digest);
+
+-- What settings.toml holds.
+CREATE TABLE setting (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE override (
+    path TEXT PRIMARY KEY,
+    toolchain TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- An archive being fetched. Whose fetch it is, the lock on its file says.
+CREATE TABLE download (
+    digest TEXT PRIMARY KEY,
+    url TEXT NOT NULL,
+    bytes INTEGER,
+    operation_id TEXT NOT NULL REFERENCES operation ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX download_by_operation ON download (operation_id);
+
+-- An operation needs this component or tree until it ends; the object may not exist yet.
+CREATE TABLE pin (
+    operation_id TEXT NOT NULL REFERENCES operation ON DELETE CASCADE,
+    kind TEXT NOT NULL CHECK (kind IN ('component', 'tree')),
+    object_id TEXT NOT NULL,
+    PRIMARY KEY (operation_id, kind, object_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX pin_by_object ON pin (object_id);
+
+-- A component that is recorded and downloaded but not unpacked yet.
+CREATE TABLE deferred (
+    digest TEXT PRIMARY KEY,
+    package TEXT NOT NULL,
+    target TEXT,
+    created_at INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Something that running proxies should know.
+CREATE TABLE notice (
+    notice_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    tree_id TEXT NOT NULL,
+    kind TEXT NOT NULL,
+    created_at INTEGER NOT NULL
+) STRICT;
+
+-- How many rows hold each component and tree. Computed from the edges, so it cannot drift from them.
+CREATE VIEW refcount (kind, object_id, holders) AS
+    SELECT 'component', component_id,
+        (SELECT count(*) FROM tree_component e WHERE e.component_id = component.component_id)
+        + (SELECT count(*) FROM pin p WHERE p.object_id = component.component_id)
+    FROM component
+    UNION ALL
+    SELECT 'tree', tree_id,
+        (SELECT count(*) FROM generation g WHERE g.tree_id = tree.tree_id)
+        + (SELECT count(*) FROM pin p WHERE p.object_id = tree.tree_id)
+    FROM tree;

@@ -1,0 +1,14 @@
+using Dapper;
+
+namespace ToolchainStore.Journal;
+
+/// <summary>Which archive digests unpack to which component.</summary>
+public sealed class ArchiveTable(JournalSession session)
+{
+    public void Insert(string digest, string componentId) => session.WritableConnection.Execute(
+        "INSERT INTO archive (digest, component_id) VALUES (@digest, @componentId) ON CONFLICT (digest) DO NOTHING",
+        new { digest, componentId });
+
+    public IReadOnlyList<string> ListOf(string componentId) => session.Connection.Query<string>(
+        "SELECT digest FROM archive WHERE component_id = @componentId ORDER BY digest", new { componentId }).ToList();
+}

@@ -1,0 +1,46 @@
+using Dapper;
+
+namespace ToolchainStore.Journal;
+
+/// <summary>One state that a name has had.</summary>
+public sealed class GenerationRow
+{
+    public long GenerationId { get; init; }
+    public string ToolchainName { get; init; } = "";
+    public string TreeId { get; init; } = "";
+    public string ManifestDigest { get; init; } = "";
+    public string OperationId { get; init; } = "";
+    public long CreatedAt { get; init; }
+    public long? RetiredAt { get; init; }
+}
+
+/// <summary>The states that names have had; numbers are never used again.</summary>
+public sealed class GenerationTable(JournalSession session)
+{
+    private const string Columns = """
+        generation_id AS GenerationId, toolchain_name AS ToolchainName, tree_id AS TreeId,
+        manifest_digest AS ManifestDigest, operation_id AS OperationId, created_at AS CreatedAt,
+        retired_at AS RetiredAt
+        """;
+
+    public long Insert(GenerationRow generation) => session.WritableConnection.QuerySingle<long>(
+        """
+        INSERT INTO generation (toolchain_name, tree_id, manifest_digest, operation_id, created_at)
+        VALUES (@ToolchainName, @TreeId, @ManifestDigest, @OperationId, @CreatedAt) RETURNING generation_id
+        """,
+        generation);
+
+    public void Retire(long generationId, long retiredAt) => session.WritableConnection.Execute(
+        "UPDATE generation SET retired_at = @retiredAt WHERE generation_id = @generationId",
+        new { generationId, retiredAt });
+
+    public IReadOnlyList<GenerationRow> ListOf(string toolchainName) => session.Connection.Query<GenerationRow>(
+        $"SELECT {Columns} FROM generation WHERE toolchain_name = @toolchainName ORDER BY generation_id",
+        new { toolchainName }).ToList();
+
+    public IReadOnlyList<GenerationRow> ListRetired() => session.Connection.Query<GenerationRow>(
+        $"SELECT {Columns} FROM generation WHERE retired_at IS NOT NULL ORDER BY generation_id DESC").ToList();
+
+    public void Delete(long generationId) => session.WritableConnection.Execute(
+        "DELETE FROM generation WHERE generation_id = @generationId", new { generationId });
+}

@@ -1,0 +1,423 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Journal;
+
+/// <summary>How the journal makes a commit durable and who may share it.</summary>
+public enum JournalMode
+{
+    /// <summary>Write-ahead log: readers never wait. For file systems of one machine.</summary>
+    WriteAheadLog,
+
+    /// <summary>Rollback journal: correct across network clients; readers wait for a commit.</summary>
+    Rollback,
+}
+
+/// <summary>Whom to tell that we wait, and for how long we do.</summary>
+public sealed record JournalPatience(Action<string> Notice, TimeSpan Deadline)
+{
+    public static JournalPatience Default { get; } = new(static _ => { }, TimeSpan.FromSeconds(60));
+}
+
+/// <summary>
+/// The connection to journal.db: one per command, never pooled. Its rules:
+/// every change is one <c>BEGIN IMMEDIATE</c> transaction that inserts a random id first, so that after an error from
+/// COMMIT a new connection can tell whether it happened; nothing slow happens inside; waiting is bounded and said.
+/// The database file is opened by nothing but SQLite: any other close of it in this process would drop its locks.
+/// </summary>
+public sealed class JournalDatabase : IDisposable
+{
+    /// <summary>3.51.3 is the first version without the WAL-reset corruption (sqlite.org/wal.html).</summary>
+    private const int OldestSafeSqlite = 3_051_003;
+
+    private const int FirstPauseMilliseconds = 2;
+    private const int LongestPauseMilliseconds = 50;
+    private static readonly TimeSpan NoticeAfter = TimeSpan.FromSeconds(1);
+
+    private readonly Machine machine;
+    private readonly StoreLayout layout;
+    private readonly JournalPatience patience;
+    private readonly SqliteConnection connection;
+    private readonly bool isWritable;
+
+    // One connection serves the threads of a command; a transaction belongs to one of them.
+    private readonly Lock transactionLock = new();
+
+    private JournalDatabase(
+        Machine machine, StoreLayout layout, JournalPatience patience, SqliteConnection connection, bool isWritable)
+    {
+        this.machine = machine;
+        this.layout = layout;
+        this.patience = patience;
+        this.connection = connection;
+        this.isWritable = isWritable;
+    }
+
+    /// <summary>Opens the journal for commands that change the store, making or migrating it first.</summary>
+    /// <remarks>
+    /// Crash: a migration is one transaction; a journal without tables is migrated by the next writer.
+    /// Locking: several creators serialise on SQLite's own lock.
+    /// </remarks>
+    public static JournalDatabase OpenForWriting(Machine machine, StoreLayout layout, JournalPatience patience)
+    {
+        RequireSafeSqlite();
+        foreach (var directory in layout.Directories)
+        {
+            machine.Files.CreateDirectories(directory);
+        }
+        var isNew = !machine.Files.Exists(layout.Journal);
+        var mode = ModeFor(machine, layout);
+        if (!isNew)
+        {
+            RefuseWalOnNetwork(layout, mode);
+        }
+        var journal = Connect(machine, layout, patience, isWritable: true);
+        try
+        {
+            journal.ApplyMode(mode);
+            journal.Migrate(mode);
+            return journal;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Opens the journal for reading; null if there is none yet.</summary>
+    /// <remarks>Nothing is written but SQLite's shared-memory index.</remarks>
+    public static JournalDatabase? TryOpenForReading(Machine machine, StoreLayout layout, JournalPatience patience)
+    {
+        if (!machine.Files.Exists(layout.Journal))
+        {
+            return null;
+        }
+        RefuseWalOnNetwork(layout, ModeFor(machine, layout));
+        var journal = Connect(machine, layout, patience, isWritable: false);
+        if (journal.Read(session => session.SchemaVersion) == 0)
+        {
+            // Another process is about to create it.
+            journal.Dispose();
+            return null;
+        }
+        return journal;
+    }
+
+    /// <summary>A journal that lives in memory only, for homes that may not be written and have none.</summary>
+    public static JournalDatabase CreateInMemory(Machine machine, StoreLayout layout)
+    {
+        var connection = new SqliteConnection("Data Source=:memory:;Pooling=False;Foreign Keys=True");
+        connection.Open();
+        var journal = new JournalDatabase(machine, layout, JournalPatience.Default, connection, isWritable: true);
+        journal.Migrate(JournalMode.Rollback);
+        return journal;
+    }
+
+    /// <summary>Answers from one consistent snapshot.</summary>
+    public T Read<T>(Func<JournalSession, T> query)
+    {
+        using var exclusive = transactionLock.EnterScope();
+        // The SELECT takes the read lock, so that no later statement of the query can find the journal busy.
+        Retry("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1", "read");
+        try
+        {
+            return query(new JournalSession(connection, isWriting: false));
+        }
+        catch (SqliteException failed)
+        {
+            throw Explain(layout.Journal, failed);
+        }
+        finally
+        {
+            Execute("COMMIT");
+        }
+    }
+
+    /// <summary>Changes the journal in one transaction, or not at all.</summary>
+    /// <remarks>
+    /// Crash: before COMMIT nothing happened; after it everything did. Locking: SQLite's single writer lock is held
+    /// while <paramref name="change"/> runs, so it may do no more than the renames of a publication.
+    /// </remarks>
+    /// <exception cref="UnknownOutcomeException">COMMIT failed and the journal cannot be asked.</exception>
+    public T Write<T>(Func<JournalSession, T> change)
+    {
+        Invariant.Hold(isWritable, "only a journal opened for writing is changed");
+        using var exclusive = transactionLock.EnterScope();
+        Retry("BEGIN IMMEDIATE", "write");
+        var committedId = machine.NewId();
+        T result;
+        try
+        {
+            var session = new JournalSession(connection, isWriting: true);
+            session.RefuseOldWriter();
+            session.Committed.Insert(committedId, machine.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+            result = change(session);
+            machine.ReachCrashPoint("journal/before-commit");
+        }
+        catch (SqliteException failed)
+        {
+            Execute("ROLLBACK");
+            throw Explain(layout.Journal, failed);
+        }
+        catch
+        {
+            Execute("ROLLBACK");
+            throw;
+        }
+        Commit(committedId);
+        machine.ReachCrashPoint("journal/after-commit");
+        return result;
+    }
+
+    public void Write(Action<JournalSession> change) => Write(session =>
+    {
+        change(session);
+        return true;
+    });
+
+    /// <summary>Lookups by plain SQLite on this connection, the same that proxies use.</summary>
+    public SelectionQuery OpenSelectionQuery() =>
+        new(connection.Handle ?? throw new InvalidOperationException("the journal is closed"), ownsHandle: false);
+
+    /// <summary>SQLite's own check of pages, indices and foreign keys: empty if all is well.</summary>
+    public IReadOnlyList<string> CheckIntegrity() => Read(session => session.CheckIntegrity());
+
+    public void Dispose() => connection.Dispose();
+
+    private static JournalDatabase Connect(
+        Machine machine, StoreLayout layout, JournalPatience patience, bool isWritable)
+    {
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = layout.Journal,
+            Mode = isWritable ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            ForeignKeys = isWritable,
+        };
+        var connection = new SqliteConnection(settings.ToString());
+        try
+        {
+            connection.Open();
+        }
+        catch (SqliteException refused)
+        {
+            connection.Dispose();
+            throw Explain(layout.Journal, refused);
+        }
+        return new JournalDatabase(machine, layout, patience, connection, isWritable);
+    }
+
+    private static void RequireSafeSqlite()
+    {
+        // Asked here and not at start: readers of an existing journal cannot trigger the defect.
+        Batteries_V2.Init();
+        if (raw.sqlite3_libversion_number() < OldestSafeSqlite)
+        {
+            throw new StoreException(
+                StoreErrorKind.TooOld,
+                $"SQLite {raw.sqlite3_libversion().utf8_to_string()} can corrupt a journal that several processes write"
+                + "\nhelp: use the SQLite library that comes with this program (3.51.3 or newer)");
+        }
+    }
+
+    private static JournalMode ModeFor(Machine machine, StoreLayout layout) =>
+        machine.Files.Describe(machine.Files.Exists(layout.Root) ? layout.Root : layout.RustupHome).Kind
+            == VolumeKind.Local
+            ? JournalMode.WriteAheadLog
+            : JournalMode.Rollback;
+
+    /// <summary>Two network clients that write one WAL lose commits silently; measured, so it is refused.</summary>
+    private static void RefuseWalOnNetwork(StoreLayout layout, JournalMode modeHere)
+    {
+        if (modeHere == JournalMode.WriteAheadLog)
+        {
+            return;
+        }
+        // `immutable` takes no lock and looks at no log: enough to read the mode in the header.
+        using var peek = new SqliteConnection(
+            $"Data Source=file:{Uri.EscapeDataString(layout.Journal)}?immutable=1;Mode=ReadOnly;Pooling=False");
+        peek.Open();
+        using var command = peek.CreateCommand();
+        command.CommandText = "PRAGMA journal_mode";
+        if (command.ExecuteScalar() is string mode && mode.Equals("wal", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                $"the store in '{layout.Root}' keeps a write-ahead log, which loses commits on a network file system"
+                + "\nhelp: on the machine that has it on a local disk, run `rustup store convert --journal=rollback`");
+        }
+    }
+
+    private void ApplyMode(JournalMode mode)
+    {
+        if (mode == JournalMode.WriteAheadLog)
+        {
+            Retry("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", "set the mode of");
+            PersistentLog.Keep(connection);
+            return;
+        }
+        // Rollback modes belong to a connection, not to the file; EXTRA also syncs the directory.
+        Retry("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA", "set the mode of");
+    }
+
+    private void Migrate(JournalMode mode)
+    {
+        var version = Read(session => session.SchemaVersion);
+        if (version >= Migrations.Latest)
+        {
+            Read(session =>
+            {
+                session.RefuseOldWriter();
+                return true;
+            });
+            return;
+        }
+        Retry("BEGIN IMMEDIATE", "migrate");
+        try
+        {
+            var session = new JournalSession(connection, isWriting: true);
+            Migrations.Apply(connection, session.SchemaVersion);
+            session.Store.SetDefault(StoreTable.Id, machine.NewId());
+            session.Store.SetDefault(StoreTable.LayoutVersion, "1");
+            session.Store.SetDefault(StoreTable.MinimalWriterVersion, "1");
+            session.Store.SetDefault(
+                StoreTable.Mode, mode == JournalMode.WriteAheadLog ? "wal" : "rollback");
+            Execute("COMMIT");
+        }
+        catch
+        {
+            Execute("ROLLBACK");
+            throw;
+        }
+    }
+
+    private void Commit(string committedId)
+    {
+        try
+        {
+            Retry("COMMIT", "commit to");
+        }
+        catch (StoreException failed) when (failed is not UnknownOutcomeException)
+        {
+            if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            {
+                // The transaction is still open, so nothing of it is visible to anybody.
+                Execute("ROLLBACK");
+                throw;
+            }
+            if (!HasHappened(committedId))
+            {
+                throw;
+            }
+        }
+    }
+
+    /// <summary>A failed COMMIT is unknown, not no: over NFS it was seen to report an error and to have happened.</summary>
+    private bool HasHappened(string committedId)
+    {
+        try
+        {
+            using var second = Connect(machine, layout, patience, isWritable: false);
+            return second.Read(session => session.Committed.Contains(committedId));
+        }
+        catch (StoreException unreadable)
+        {
+            throw new UnknownOutcomeException(layout.Journal, unreadable);
+        }
+    }
+
+    private void Retry(string sql, string intention)
+    {
+        var started = machine.Clock.GetTimestamp();
+        var pause = FirstPauseMilliseconds;
+        var hasNoticed = false;
+        while (!TryExecute(sql))
+        {
+            var waited = machine.Clock.GetElapsedTime(started);
+            if (waited > patience.Deadline)
+            {
+                throw new StoreException(
+                    StoreErrorKind.Busy,
+                    $"could not {intention} '{layout.Journal}' for {waited.TotalSeconds:0} s: {DescribeWriters()}"
+                    + "\nhelp: if that process hangs, end it; nothing needs to be cleaned up after it");
+            }
+            if (!hasNoticed && waited > NoticeAfter)
+            {
+                hasNoticed = true;
+                patience.Notice($"waiting to {intention} the journal: {DescribeWriters()}");
+            }
+            machine.Sleep(TimeSpan.FromMilliseconds(pause));
+            pause = Math.Min(pause * 2, LongestPauseMilliseconds);
+        }
+    }
+
+    /// <summary>False if the journal is busy in any of SQLite's ways; other errors throw.</summary>
+    private bool TryExecute(string sql)
+    {
+        var result = raw.sqlite3_exec(connection.Handle, sql);
+        switch (result & 0xff)
+        {
+            case raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE:
+                return true;
+            case raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL:
+                // A BEGIN that succeeded before a SELECT that was busy leaves a transaction open.
+                if (sql.StartsWith("BEGIN;", StringComparison.Ordinal)
+                    && raw.sqlite3_get_autocommit(connection.Handle) == 0)
+                {
+                    Execute("ROLLBACK");
+                }
+                return false;
+            default:
+                throw Explain(
+                    layout.Journal,
+                    new SqliteException(
+                        raw.sqlite3_errmsg(connection.Handle).utf8_to_string(), result,
+                        raw.sqlite3_extended_errcode(connection.Handle)));
+        }
+    }
+
+    private void Execute(string sql) => raw.sqlite3_exec(connection.Handle, sql);
+
+    [SuppressMessage("Design", "CA1031", Justification = "who is waited for is a courtesy; the wait itself goes on")]
+    private string DescribeWriters()
+    {
+        try
+        {
+            using var reader = new SqliteConnection(
+                $"Data Source={layout.Journal};Mode=ReadOnly;Pooling=False;Default Timeout=1");
+            reader.Open();
+            var running = new JournalSession(reader, isWriting: false).Operations.ListRunning();
+            return running.Count == 0
+                ? "another rustup is writing to it"
+                : "held by one of: " + string.Join(", ", running.Select(operation => operation.Describe()));
+        }
+        catch (SqliteException)
+        {
+            return "another rustup is writing to it";
+        }
+    }
+
+    private static StoreException Explain(string path, SqliteException failed) => failed.SqliteErrorCode switch
+    {
+        raw.SQLITE_FULL => new FileSystemException(FileSystemError.NoSpace, "write", path, "the disk is full"),
+        raw.SQLITE_READONLY => new FileSystemException(
+            FileSystemError.AccessDenied, "write", path, "the file or its directory may not be written"),
+        raw.SQLITE_CANTOPEN => new FileSystemException(
+            FileSystemError.AccessDenied, "open", path, "the file or its directory is not accessible"),
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StoreException(
+            StoreErrorKind.Corrupt,
+            $"the journal '{path}' is damaged: {failed.Message}"
+            + "\nhelp: run `rustup store verify` to see what is affected", failed),
+        _ => new StoreException(StoreErrorKind.Disk, $"the journal '{path}' failed: {failed.Message}", failed),
+    };
+}
+
+/// <summary>A commit of which nobody can say whether it happened: never reported as success.</summary>
+public sealed class UnknownOutcomeException(string journal, Exception cause) : StoreException(
+    StoreErrorKind.Disk,
+    $"it is unknown whether the change to '{journal}' was recorded"
+    + "\nhelp: run the command again; it does nothing that was already done",
+    cause);

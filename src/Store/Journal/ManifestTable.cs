@@ -1,0 +1,86 @@
+using Dapper;
+
+namespace ToolchainStore.Journal;
+
+/// <summary>A channel manifest; the body is compressed text.</summary>
+public sealed class ManifestRow
+{
+    public string Digest { get; init; } = "";
+    public string Date { get; init; } = "";
+    public string? RustVersion { get; init; }
+    public byte[] Body { get; init; } = [];
+    public long CreatedAt { get; init; }
+}
+
+/// <summary>One component that a release offers to a host. Target "*" is every host.</summary>
+public sealed class OfferedComponentRow
+{
+    public string Package { get; init; } = "";
+    public string Target { get; init; } = "";
+    public string ShortName { get; init; } = "";
+    public bool Available { get; init; }
+}
+
+/// <summary>Channel manifests and, apart, what lists and checks need of them.</summary>
+public sealed class ManifestTable(JournalSession session)
+{
+    public bool Contains(string digest) => session.Connection.QuerySingle<bool>(
+        "SELECT EXISTS (SELECT 1 FROM manifest WHERE digest = @digest)", new { digest });
+
+    public ManifestRow? Find(string digest) => session.Connection.QueryFirstOrDefault<ManifestRow>(
+        """
+        SELECT digest AS Digest, date AS Date, rust_version AS RustVersion, body AS Body, created_at AS CreatedAt
+        FROM manifest WHERE digest = @digest
+        """,
+        new { digest });
+
+    public string? FindDate(string digest) => session.Connection.QueryFirstOrDefault<string>(
+        "SELECT date FROM manifest WHERE digest = @digest", new { digest });
+
+    public string? FindRustVersion(string digest) => session.Connection.QueryFirstOrDefault<string>(
+        "SELECT rust_version FROM manifest WHERE digest = @digest", new { digest });
+
+    public IReadOnlyList<OfferedComponentRow> ListOffered(string digest, string host) =>
+        session.Connection.Query<OfferedComponentRow>(
+            """
+            SELECT package AS Package, target AS Target, short_name AS ShortName, available AS Available
+            FROM manifest_component WHERE manifest_digest = @digest AND host = @host
+            """,
+            new { digest, host }).ToList();
+
+    /// <remarks>Not by Dapper, which takes a byte array for a list of parameters.</remarks>
+    public void Insert(ManifestRow manifest)
+    {
+        using var command = session.WritableConnection.CreateCommand();
+        command.CommandText = """
+            INSERT INTO manifest (digest, date, rust_version, body, created_at)
+            VALUES (@digest, @date, @rust_version, @body, @created_at) ON CONFLICT (digest) DO NOTHING
+            """;
+        command.Parameters.AddWithValue("@digest", manifest.Digest);
+        command.Parameters.AddWithValue("@date", manifest.Date);
+        command.Parameters.AddWithValue("@rust_version", (object?)manifest.RustVersion ?? DBNull.Value);
+        command.Parameters.AddWithValue("@body", manifest.Body);
+        command.Parameters.AddWithValue("@created_at", manifest.CreatedAt);
+        command.ExecuteNonQuery();
+    }
+
+    public void InsertOffered(string digest, string host, IReadOnlyList<OfferedComponentRow> offered)
+    {
+        foreach (var component in offered)
+        {
+            session.WritableConnection.Execute(
+                """
+                INSERT INTO manifest_component (manifest_digest, host, package, target, short_name, available)
+                VALUES (@digest, @host, @Package, @Target, @ShortName, @Available) ON CONFLICT DO NOTHING
+                """,
+                new { digest, host, component.Package, component.Target, component.ShortName, component.Available });
+        }
+    }
+
+    /// <summary>Forgets manifests that no generation was made from.</summary>
+    public void DeleteUnreferenced() => session.WritableConnection.Execute(
+        """
+        DELETE FROM manifest
+        WHERE NOT EXISTS (SELECT 1 FROM generation g WHERE g.manifest_digest = manifest.digest)
+        """);
+}

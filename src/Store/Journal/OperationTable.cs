@@ -1,0 +1,64 @@
+using Dapper;
+
+namespace ToolchainStore.Journal;
+
+/// <summary>One writing command: who runs it and how it ended.</summary>
+public sealed class Operation
+{
+    public string OperationId { get; init; } = "";
+    public string Kind { get; init; } = "";
+    public string CommandLine { get; init; } = "";
+    public string Host { get; init; } = "";
+    public long ProcessId { get; init; }
+    public string ProgramVersion { get; init; } = "";
+    public long StartedAt { get; init; }
+    public long? FinishedAt { get; init; }
+    public string Outcome { get; init; } = Running;
+
+    public const string Running = "running";
+    public const string Succeeded = "succeeded";
+    public const string Failed = "failed";
+    public const string Aborted = "aborted";
+
+    public string Describe() => $"`{CommandLine}` (process {ProcessId} on {Host})";
+}
+
+/// <summary>Which commands change the store or have changed it.</summary>
+public sealed class OperationTable(JournalSession session)
+{
+    private const string Columns = """
+        operation_id AS OperationId, kind AS Kind, command_line AS CommandLine, host AS Host,
+        process_id AS ProcessId, program_version AS ProgramVersion, started_at AS StartedAt,
+        finished_at AS FinishedAt, outcome AS Outcome
+        """;
+
+    public void Insert(Operation operation) => session.WritableConnection.Execute(
+        """
+        INSERT INTO operation (operation_id, kind, command_line, host, process_id, program_version, started_at)
+        VALUES (@OperationId, @Kind, @CommandLine, @Host, @ProcessId, @ProgramVersion, @StartedAt)
+        """,
+        operation);
+
+    public bool IsRunning(string operationId) => session.Connection.QuerySingle<bool>(
+        "SELECT EXISTS (SELECT 1 FROM operation WHERE operation_id = @operationId AND outcome = 'running')",
+        new { operationId });
+
+    public IReadOnlyList<Operation> ListRunning() => session.Connection.Query<Operation>(
+        $"SELECT {Columns} FROM operation WHERE outcome = 'running' ORDER BY started_at").ToList();
+
+    public IReadOnlyList<Operation> List() => session.Connection.Query<Operation>(
+        $"SELECT {Columns} FROM operation ORDER BY started_at").ToList();
+
+    /// <summary>Ends an operation; its pins and download rows end with it.</summary>
+    public void Finish(string operationId, string outcome, long finishedAt)
+    {
+        session.WritableConnection.Execute(
+            """
+            UPDATE operation SET outcome = @outcome, finished_at = @finishedAt
+            WHERE operation_id = @operationId AND outcome = 'running'
+            """,
+            new { operationId, outcome, finishedAt });
+        session.Pins.DeleteOf(operationId);
+        session.Downloads.DeleteOf(operationId);
+    }
+}

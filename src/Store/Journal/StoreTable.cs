@@ -1,0 +1,31 @@
+using Dapper;
+
+namespace ToolchainStore.Journal;
+
+/// <summary>Identity and mode of the store, one cell a row.</summary>
+public sealed class StoreTable(JournalSession session)
+{
+    public const string Id = "id";
+    public const string LayoutVersion = "layout_version";
+    public const string Mode = "journal_mode";
+    public const string MinimalWriterVersion = "min_writer_version";
+
+    /// <summary>The text of settings.toml as last exported.</summary>
+    public const string SettingsExport = "settings_export";
+
+    /// <summary>The text that the last change wants exported; equal to the export once it was.</summary>
+    public const string SettingsPending = "settings_pending";
+
+    /// <summary>What <c>stat</c> said of the exported file: a proxy compares it instead of reading.</summary>
+    public const string SettingsStamp = "settings_stamp";
+
+    public string? Find(string key) => session.Connection.QueryFirstOrDefault<string>(
+        "SELECT value FROM store WHERE key = @key", new { key });
+
+    public void Set(string key, string value) => session.WritableConnection.Execute(
+        "INSERT INTO store (key, value) VALUES (@key, @value) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+        new { key, value });
+
+    public void SetDefault(string key, string value) => session.WritableConnection.Execute(
+        "INSERT INTO store (key, value) VALUES (@key, @value) ON CONFLICT (key) DO NOTHING", new { key, value });
+}

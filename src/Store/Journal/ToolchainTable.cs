@@ -1,0 +1,53 @@
+using Dapper;
+
+namespace ToolchainStore.Journal;
+
+/// <summary>A toolchain name with what it points to now: a generation's tree, or a linked path.</summary>
+public sealed class ToolchainRow
+{
+    public string Name { get; init; } = "";
+    public string? LinkedPath { get; init; }
+    public long? GenerationId { get; init; }
+    public string? TreeId { get; init; }
+    public string? ManifestDigest { get; init; }
+    public string? Profile { get; init; }
+}
+
+/// <summary>The names that tools can be run from.</summary>
+public sealed class ToolchainTable(JournalSession session)
+{
+    private const string Selection = """
+        SELECT t.name AS Name, t.linked_path AS LinkedPath, t.current_generation AS GenerationId,
+            g.tree_id AS TreeId, g.manifest_digest AS ManifestDigest, t.profile AS Profile
+        FROM toolchain t LEFT JOIN generation g ON g.generation_id = t.current_generation
+        """;
+
+    public ToolchainRow? Find(string name) => session.Connection.QueryFirstOrDefault<ToolchainRow>(
+        $"{Selection} WHERE t.name = @name", new { name });
+
+    public IReadOnlyList<ToolchainRow> List() =>
+        session.Connection.Query<ToolchainRow>($"{Selection} ORDER BY t.name").ToList();
+
+    /// <summary>Points a name at a generation, making the name if need be.</summary>
+    public void MoveTo(string name, long generationId, string? profile, long createdAt) =>
+        session.WritableConnection.Execute(
+            """
+            INSERT INTO toolchain (name, linked_path, current_generation, profile, created_at)
+            VALUES (@name, NULL, @generationId, @profile, @createdAt)
+            ON CONFLICT (name) DO UPDATE SET
+                linked_path = NULL, current_generation = excluded.current_generation,
+                profile = coalesce(toolchain.profile, excluded.profile)
+            """,
+            new { name, generationId, profile, createdAt });
+
+    public void Link(string name, string path, long createdAt) => session.WritableConnection.Execute(
+        """
+        INSERT INTO toolchain (name, linked_path, created_at) VALUES (@name, @path, @createdAt)
+        ON CONFLICT (name) DO UPDATE SET linked_path = excluded.linked_path, current_generation = NULL
+        """,
+        new { name, path, createdAt });
+
+    /// <summary>Removes a name and its generations; true if it was there.</summary>
+    public bool Delete(string name) => session.WritableConnection.Execute(
+        "DELETE FROM toolchain WHERE name = @name", new { name }) == 1;
+}

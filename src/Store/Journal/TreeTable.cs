@@ -1,0 +1,66 @@
+using Dapper;
+
+namespace ToolchainStore.Journal;
+
+/// <summary>A composed sysroot as the journal knows it.</summary>
+public sealed class TreeRow
+{
+    public string TreeId { get; init; } = "";
+    public long Bytes { get; init; }
+    public string State { get; init; } = ComponentRow.Valid;
+    public long CreatedAt { get; init; }
+}
+
+/// <summary>Which trees are valid and what they are composed of.</summary>
+public sealed class TreeTable(JournalSession session)
+{
+    private const string Columns = "tree_id AS TreeId, bytes AS Bytes, state AS State, created_at AS CreatedAt";
+
+    private const string IsNeeded = """
+        (EXISTS (SELECT 1 FROM generation g WHERE g.tree_id = tree.tree_id)
+            OR EXISTS (SELECT 1 FROM pin p WHERE p.object_id = tree.tree_id))
+        """;
+
+    public TreeRow? Find(string treeId) => session.Connection.QueryFirstOrDefault<TreeRow>(
+        $"SELECT {Columns} FROM tree WHERE tree_id = @treeId", new { treeId });
+
+    public IReadOnlyList<TreeRow> List() => session.Connection.Query<TreeRow>(
+        $"SELECT {Columns} FROM tree ORDER BY tree_id").ToList();
+
+    /// <summary>Trees that no generation and no pin needs; doomed ones are among them.</summary>
+    public IReadOnlyList<TreeRow> ListUnreferenced() => session.Connection.Query<TreeRow>(
+        $"SELECT {Columns} FROM tree WHERE NOT {IsNeeded} ORDER BY tree_id").ToList();
+
+    public bool IsReferenced(string treeId) => session.Connection.QuerySingle<bool>(
+        $"SELECT EXISTS (SELECT 1 FROM tree WHERE tree_id = @treeId AND {IsNeeded})", new { treeId });
+
+    /// <summary>The trees that are composed of a component, among others.</summary>
+    public IReadOnlyList<string> ListIdsWith(string componentId) => session.Connection.Query<string>(
+        "SELECT tree_id FROM tree_component WHERE component_id = @componentId", new { componentId }).ToList();
+
+    public void Insert(TreeRow tree, IReadOnlyList<string> componentIds)
+    {
+        session.WritableConnection.Execute(
+            """
+            INSERT INTO tree (tree_id, bytes, state, created_at) VALUES (@TreeId, @Bytes, 'valid', @CreatedAt)
+            ON CONFLICT (tree_id) DO UPDATE SET
+                bytes = excluded.bytes, state = 'valid', created_at = excluded.created_at
+            """,
+            tree);
+        for (var position = 0; position < componentIds.Count; position++)
+        {
+            session.WritableConnection.Execute(
+                """
+                INSERT INTO tree_component (tree_id, component_id, position)
+                VALUES (@treeId, @componentId, @position) ON CONFLICT DO NOTHING
+                """,
+                new { treeId = tree.TreeId, componentId = componentIds[position], position });
+        }
+    }
+
+    public void SetState(string treeId, string state) => session.WritableConnection.Execute(
+        "UPDATE tree SET state = @state WHERE tree_id = @treeId", new { treeId, state });
+
+    public void Delete(string treeId) => session.WritableConnection.Execute(
+        "DELETE FROM tree WHERE tree_id = @treeId", new { treeId });
+}
