@@ -57,11 +57,14 @@ public static class FileSystemExtensions
     }
 
     /// <summary>Replaces a link, or makes it, so that the name always leads somewhere.</summary>
-    /// <remarks>Crash: a stray temporary link beside it; the name is old or new.</remarks>
+    /// <remarks>
+    /// Crash: a stray temporary link beside it; the name is old or new. The temporary name starts with '+', which no
+    /// toolchain's does, so nobody lists it.
+    /// </remarks>
     public static void ReplaceSymbolicLink(
-        this IFileSystem files, string path, string target, bool isDirectory, string uniqueSuffix)
+        this IFileSystem files, string path, string target, bool isDirectory, string uniqueName)
     {
-        var temporary = path + "." + uniqueSuffix + ".tmp";
+        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", "+" + uniqueName);
         files.CreateSymbolicLink(temporary, target, isDirectory);
         files.Rename(temporary, path);
     }

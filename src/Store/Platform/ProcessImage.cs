@@ -1,0 +1,158 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace ToolchainStore.Platform;
+
+/// <summary>
+/// This process's own program, arguments and environment, byte for byte: arguments and variables need not be UTF-8,
+/// and what becomes another program must hand them on unchanged.
+/// </summary>
+public static unsafe class ProcessImage
+{
+    private const int LongestCommandLine = 1 << 22;
+
+    /// <summary>argv as the kernel has it, argv[0] included.</summary>
+    public static IReadOnlyList<byte[]> ReadArguments()
+    {
+        if (OperatingSystem.IsLinux() && TryReadKernelArguments() is { } arguments)
+        {
+            return arguments;
+        }
+        return [.. Environment.GetCommandLineArgs().Select(Encoding.UTF8.GetBytes)];
+    }
+
+    /// <summary>The value of a variable as bytes; null if it is unset or empty.</summary>
+    public static byte[]? ReadVariable(string name)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? Encoding.UTF8.GetBytes(text) : null;
+        }
+        var value = UnixNative.GetEnvironment(name);
+        return value is null || *value == 0
+            ? null
+            : MemoryMarshal.CreateReadOnlySpanFromNullTerminated(value).ToArray();
+    }
+
+    /// <summary>Sets a variable for the programs this process becomes or starts by <see cref="Become"/>.</summary>
+    public static void SetVariable(string name, ReadOnlySpan<byte> value)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Environment.SetEnvironmentVariable(name, Encoding.UTF8.GetString(value));
+            return;
+        }
+        fixed (byte* nativeName = NullTerminated(Encoding.UTF8.GetBytes(name)))
+        fixed (byte* nativeValue = NullTerminated(value))
+        {
+            UnixNative.SetEnvironment(nativeName, nativeValue, overwrite: 1);
+        }
+    }
+
+    public static void SetVariable(string name, string value) => SetVariable(name, Encoding.UTF8.GetBytes(value));
+
+    /// <summary>Puts a directory in front of a list of paths unless the list holds it already.</summary>
+    public static void PrependPath(string name, string directory)
+    {
+        var separator = (byte)Path.PathSeparator;
+        var added = Encoding.UTF8.GetBytes(directory);
+        var current = ReadVariable(name);
+        if (current is null)
+        {
+            SetVariable(name, added);
+            return;
+        }
+        foreach (var range in current.AsSpan().Split(separator))
+        {
+            if (current.AsSpan(range).SequenceEqual(added))
+            {
+                return;
+            }
+        }
+        SetVariable(name, [.. added, separator, .. current]);
+    }
+
+    /// <summary>
+    /// Becomes another program: same process, same descriptors, so signals and the exit status are the program's own.
+    /// On Windows, which has no exec, the program runs as a child whose exit code is returned.
+    /// </summary>
+    /// <param name="program">A path, or with <paramref name="searchesPath"/> a name to look for in PATH.</param>
+    /// <param name="arguments">The arguments after argv[0], which is the program itself.</param>
+    /// <param name="searchesPath">Whether PATH is searched.</param>
+    /// <exception cref="FileSystemException">The program cannot be executed.</exception>
+    public static int Become(string program, IReadOnlyList<byte[]> arguments, bool searchesPath)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return RunAsChild(program, arguments.Select(Encoding.UTF8.GetString));
+        }
+        var path = NullTerminated(Encoding.UTF8.GetBytes(program));
+        var vector = (byte**)NativeMemory.AllocZeroed((nuint)(arguments.Count + 2), (nuint)sizeof(byte*));
+        vector[0] = Copy(path);
+        for (var index = 0; index < arguments.Count; index++)
+        {
+            vector[index + 1] = Copy(NullTerminated(arguments[index]));
+        }
+        fixed (byte* nativePath = path)
+        {
+            _ = searchesPath
+                ? UnixNative.ExecuteFromPath(nativePath, vector)
+                : UnixNative.Execute(nativePath, vector);
+        }
+        throw UnixErrors.Last("execute", program);
+    }
+
+    /// <summary>Runs a program with our standard streams to its end.</summary>
+    public static int RunAsChild(string program, IEnumerable<string> arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo(program, arguments))
+            ?? throw new FileSystemException(FileSystemError.Other, "run", program, "no process was started");
+        process.WaitForExit();
+        return process.ExitCode;
+    }
+
+    private static List<byte[]>? TryReadKernelArguments()
+    {
+        if (Machine.Host.Files.TryOpenRead("/proc/self/cmdline") is not { } file)
+        {
+            return null;
+        }
+        using (file)
+        {
+            var buffer = new byte[4096];
+            var length = 0;
+            int count;
+            while ((count = file.Read(buffer.AsSpan(length), length)) > 0)
+            {
+                length += count;
+                if (length == buffer.Length)
+                {
+                    if (length >= LongestCommandLine)
+                    {
+                        return null;
+                    }
+                    Array.Resize(ref buffer, length * 2);
+                }
+            }
+            var arguments = new List<byte[]>();
+            for (var start = 0; start < length;)
+            {
+                var end = Array.IndexOf(buffer, (byte)0, start, length - start);
+                end = end < 0 ? length : end;
+                arguments.Add(buffer[start..end]);
+                start = end + 1;
+            }
+            return arguments;
+        }
+    }
+
+    private static byte[] NullTerminated(ReadOnlySpan<byte> bytes) => [.. bytes, 0];
+
+    private static byte* Copy(byte[] bytes)
+    {
+        var copy = (byte*)NativeMemory.Alloc((nuint)bytes.Length);
+        bytes.CopyTo(new Span<byte>(copy, bytes.Length));
+        return copy;
+    }
+}
