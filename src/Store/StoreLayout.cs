@@ -9,6 +9,7 @@ namespace ToolchainStore;
 ///   store/
 ///     journal.db               what is valid, named, wanted and in flight
 ///     components/ID/listing    the files of one unpacked archive, with mode, size and checksum
+///     components/ID/manifest.in what the archive says it installs
 ///     components/ID/files/     the files themselves, immutable
 ///     toolchains/ID/           a composed sysroot, immutable; .lease: shared lock = in use
 ///     downloads/DIGEST[.partial]
@@ -22,6 +23,8 @@ public sealed class StoreLayout(string rustupHome)
 {
     public const string LeaseFileName = ".lease";
     public const string ComponentFilesDirectoryName = "files";
+    public const string ComponentListingFileName = "listing";
+    public const string ComponentManifestFileName = "manifest.in";
 
     public string RustupHome { get; } = rustupHome;
 
@@ -53,11 +56,14 @@ public sealed class StoreLayout(string rustupHome)
 
     public string ComponentFiles(string id) => Path.Combine(Components, id, ComponentFilesDirectoryName);
 
-    public string ComponentListing(string id) => Path.Combine(Components, id, "listing");
+    public string ComponentListing(string id) => Path.Combine(Components, id, ComponentListingFileName);
 
     public string Tree(string id) => Path.Combine(Trees, id);
 
     public string Lease(string treeId) => Path.Combine(Trees, treeId, LeaseFileName);
+
+    /// <summary>The archive's own list of what it installs, which other tools read in a toolchain.</summary>
+    public string ComponentManifest(string id) => Path.Combine(Components, id, ComponentManifestFileName);
 
     public string Archive(Digest digest) => Path.Combine(Downloads, digest.Hex);
 

@@ -30,6 +30,10 @@ public abstract record RequestedToolchain
         return TryParseName(name) ?? throw Invalid($"invalid toolchain name '{name}'");
     }
 
+    /// <summary>As <see cref="ParseOfficialOrCustom"/>; null if the text is neither.</summary>
+    public static RequestedToolchain? TryParseOfficialOrCustom(string text) =>
+        text.StartsWith('+') ? null : TryParseName(text.TrimEnd('/'));
+
     /// <summary><c>+toolchain</c> of a proxy, <c>RUSTUP_TOOLCHAIN</c>, <c>run</c>.</summary>
     public static RequestedToolchain ParseOfficialCustomOrPath(string text)
     {

@@ -1,0 +1,104 @@
+using System.IO.Compression;
+using System.Text;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Distribution;
+
+/// <summary>A manifest as a server has it: the digest is the server's, over the text as sent.</summary>
+public sealed record FetchedManifest(Digest Digest, ChannelManifest Manifest, string Text);
+
+/// <summary>The channel manifests of a distribution server, and those that the journal keeps.</summary>
+public sealed class ChannelSource(DistributionServer server, JournalDatabase journal, TimeProvider clock)
+{
+    /// <summary>The digest that the server announces for a channel; null if it has no such release.</summary>
+    public Digest? FetchDigest(ToolchainName.Official name)
+    {
+        var url = ManifestUrl.Digest(UrlOf(name));
+        if (server.TryFetchText(url) is not { } text)
+        {
+            return null;
+        }
+        return text.Length >= Digest.HexLength && Digest.TryParse(text[..Digest.HexLength], out var digest)
+            ? digest
+            : throw new StoreException(StoreErrorKind.Corrupt, $"'{url}' does not start with a digest");
+    }
+
+    /// <summary>The manifest of a channel, which must have the digest that was announced.</summary>
+    public FetchedManifest? Fetch(ToolchainName.Official name, Digest announced)
+    {
+        var url = UrlOf(name);
+        if (TryLoad(announced) is { } known)
+        {
+            return known;
+        }
+        if (server.TryFetchText(url) is not { } text)
+        {
+            return null;
+        }
+        var actual = DigestHasher.Compute(Encoding.UTF8.GetBytes(text));
+        if (actual != announced)
+        {
+            throw new StoreException(
+                StoreErrorKind.Corrupt,
+                $"checksum failed for '{url}', expected: '{announced}', calculated: '{actual}'"
+                + "\nhelp: the server may be in the middle of an update; try again in a few minutes");
+        }
+        return new FetchedManifest(actual, ChannelManifest.Parse(text, url), text);
+    }
+
+    private string UrlOf(ToolchainName.Official name) =>
+        ManifestUrl.Manifest(server.Root, name.ManifestName, name.Date, server.IsStaged);
+
+    /// <summary>A manifest that the journal keeps because a generation was made from it.</summary>
+    public FetchedManifest? TryLoad(Digest digest)
+    {
+        if (journal.Read(session => session.Manifests.Find(digest.Hex)) is not { } row)
+        {
+            return null;
+        }
+        using var body = new BrotliStream(new MemoryStream(row.Body), CompressionMode.Decompress);
+        using var reader = new StreamReader(body, Encoding.UTF8);
+        var text = reader.ReadToEnd();
+        return new FetchedManifest(digest, ChannelManifest.Parse(text, $"manifest {digest}"), text);
+    }
+
+    /// <summary>Keeps a manifest, and what it offers to a host, in the running transaction.</summary>
+    public void Keep(JournalSession session, PackedManifest packed)
+    {
+        session.Manifests.Insert(new ManifestRow
+        {
+            Digest = packed.Digest.Hex,
+            Date = packed.Manifest.Date,
+            RustVersion = packed.Manifest.RustVersion,
+            Body = packed.Body,
+            CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+        });
+        if (session.Manifests.ListOffered(packed.Digest.Hex, packed.Host).Count == 0)
+        {
+            session.Manifests.InsertOffered(packed.Digest.Hex, packed.Host, packed.Offered);
+        }
+    }
+
+    /// <summary>Prepares a manifest for the journal, outside of any transaction because it takes a while.</summary>
+    public static PackedManifest Pack(FetchedManifest fetched, string host)
+    {
+        using var body = new MemoryStream();
+        using (var compressor = new BrotliStream(body, CompressionLevel.Fastest, leaveOpen: true))
+        {
+            compressor.Write(Encoding.UTF8.GetBytes(fetched.Text));
+        }
+        var offered = fetched.Manifest.ComponentsOf(host).Select(component => new OfferedComponentRow
+        {
+            Package = component.Package,
+            Target = component.Target ?? "*",
+            ShortName = fetched.Manifest.ShortName(component),
+            Available = fetched.Manifest.FindTarget(component) is { IsAvailable: true, Archives.Count: > 0 },
+        }).ToList();
+        return new PackedManifest(fetched.Digest, fetched.Manifest, host, body.ToArray(), offered);
+    }
+}
+
+/// <summary>A manifest as the journal stores it.</summary>
+public sealed record PackedManifest(
+    Digest Digest, ChannelManifest Manifest, string Host, byte[] Body, IReadOnlyList<OfferedComponentRow> Offered);

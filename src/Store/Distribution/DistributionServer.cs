@@ -1,0 +1,81 @@
+using System.Text;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Distribution;
+
+/// <summary>Where manifests and archives come from: an http, https or file url without a slash at its end.</summary>
+public sealed class DistributionServer(Machine machine, string root, TimeSpan idleTimeout, bool isStaged = false)
+{
+    public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(180);
+
+    private const int LongestText = 64 << 20;
+    private const string FileScheme = "file://";
+
+    public string Root { get; } = root.TrimEnd('/');
+
+    /// <summary>Whether manifests are asked for that are about to be released.</summary>
+    public bool IsStaged { get; } = isStaged;
+
+    /// <summary>A server without a link in between: what is smaller to transfer does not matter there.</summary>
+    public bool IsLocal =>
+        Root.StartsWith(FileScheme, StringComparison.Ordinal)
+        || (Uri.TryCreate(Root, UriKind.Absolute, out var uri) && uri.IsLoopback);
+
+    /// <summary>The text at a url; null if the server says that there is none.</summary>
+    public string? TryFetchText(string url)
+    {
+        using var response = Get(url, 0);
+        if (IsMissing(response.Status))
+        {
+            return null;
+        }
+        RequireSuccess(url, response.Status);
+        var text = new MemoryStream();
+        var buffer = new byte[1 << 16];
+        int count;
+        while ((count = response.Body.Read(buffer)) > 0)
+        {
+            text.Write(buffer, 0, count);
+            if (text.Length > LongestText)
+            {
+                throw new StoreException(StoreErrorKind.Network, $"'{url}' is larger than any manifest");
+            }
+        }
+        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+    }
+
+    /// <summary>Asks for a url from a byte on; the caller looks at the status.</summary>
+    public NetworkResponse Get(string url, long firstByte) =>
+        url.StartsWith(FileScheme, StringComparison.Ordinal)
+            ? GetFile(url, firstByte)
+            : machine.Network.Get(url, firstByte, idleTimeout);
+
+    /// <summary>rustup takes every 4xx but 416 for "does not exist".</summary>
+    public static bool IsMissing(int status) => status is >= 400 and < 500 and not 416;
+
+    public static void RequireSuccess(string url, int status)
+    {
+        if (status is < 200 or >= 300)
+        {
+            throw new NetworkException($"the server answered {status} for '{url}'");
+        }
+    }
+
+    private NetworkResponse GetFile(string url, long firstByte)
+    {
+        var path = Uri.UnescapeDataString(url[FileScheme.Length..]);
+        var file = machine.Files.TryOpenRead(path);
+        if (file is null)
+        {
+            return new NetworkResponse(404, 0, Stream.Null, owner: null);
+        }
+        var length = file.Length;
+        if (firstByte > length)
+        {
+            file.Dispose();
+            return new NetworkResponse(416, 0, Stream.Null, owner: null);
+        }
+        return new NetworkResponse(
+            firstByte > 0 ? 206 : 200, length - firstByte, new FileContentStream(file, firstByte), file);
+    }
+}

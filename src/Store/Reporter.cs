@@ -1,0 +1,34 @@
+namespace ToolchainStore;
+
+/// <summary>What a running operation tells whoever watches. Silent unless overridden; called from several threads.</summary>
+public class Reporter
+{
+    public static Reporter Silent { get; } = new();
+
+    public virtual void Debug(string message)
+    {
+    }
+
+    public virtual void Info(string message)
+    {
+    }
+
+    public virtual void Warn(string message)
+    {
+    }
+
+    /// <summary>How far the download of a component is, whoever does it; the total is unknown at first.</summary>
+    public virtual void Downloaded(string component, long bytes, long? totalBytes)
+    {
+    }
+
+    /// <summary>How much of a component's archive has been unpacked.</summary>
+    public virtual void Unpacked(string component, long bytes, long totalBytes)
+    {
+    }
+
+    /// <summary>A component is there.</summary>
+    public virtual void Completed(string component)
+    {
+    }
+}
