@@ -1,0 +1,52 @@
+using System.Text;
+
+namespace ToolchainStore.Trees;
+
+/// <summary>The lines of <c>manifest.in</c>: what an archive says it installs, <c>file:PATH</c> or <c>dir:PATH</c>.</summary>
+internal sealed record InstallManifest(IReadOnlyList<string> Files, IReadOnlyList<string> Directories)
+{
+    internal static InstallManifest Parse(byte[] content, string component)
+    {
+        var files = new List<string>();
+        var directories = new List<string>();
+        foreach (var line in Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (line.StartsWith("file:", StringComparison.Ordinal))
+            {
+                files.Add(line["file:".Length..]);
+            }
+            else if (line.StartsWith("dir:", StringComparison.Ordinal))
+            {
+                directories.Add(line["dir:".Length..]);
+            }
+            else
+            {
+                throw new StoreException(StoreErrorKind.Corrupt, $"component manifest for '{component}' is corrupt");
+            }
+        }
+        return new InstallManifest(files, directories);
+    }
+
+    /// <summary>What the manifest names must be there, and nothing else may be.</summary>
+    internal void RequireAllOf(Listing listing, string component)
+    {
+        var files = listing.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
+        var directories = listing.Directories.ToHashSet(StringComparer.Ordinal);
+        var missing = Files.FirstOrDefault(file => !files.Contains(file))
+            ?? Directories.FirstOrDefault(directory => !directories.Contains(directory));
+        if (missing is not null)
+        {
+            throw new StoreException(
+                StoreErrorKind.Corrupt, $"the archive of '{component}' lacks '{missing}', which its manifest names");
+        }
+        var named = Files.ToHashSet(StringComparer.Ordinal);
+        var prefixes = Directories.Select(directory => directory + "/").ToList();
+        var extra = listing.Files.FirstOrDefault(file => !named.Contains(file.Path)
+            && !prefixes.Exists(prefix => file.Path.StartsWith(prefix, StringComparison.Ordinal)));
+        if (extra is not null)
+        {
+            throw new StoreException(
+                StoreErrorKind.Corrupt, $"the archive of '{component}' holds '{extra.Path}', which its manifest does not name");
+        }
+    }
+}

@@ -1,0 +1,184 @@
+using System.IO.Hashing;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Trees;
+
+/// <summary>Something that is not as the journal says.</summary>
+public sealed record Finding(string Subject, string Problem);
+
+/// <summary>Compares rows, paths and listings; changes nothing.</summary>
+public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabase journal)
+{
+    private readonly List<Finding> findings = [];
+
+    public IReadOnlyList<Finding> Verify(bool readsContents)
+    {
+        foreach (var complaint in journal.CheckIntegrity())
+        {
+            findings.Add(new Finding("journal", complaint));
+        }
+        var components = journal.Read(session => session.Components.List());
+        var listings = new Dictionary<string, Listing>(StringComparer.Ordinal);
+        foreach (var component in components.Where(component => component.State == ComponentRow.Valid))
+        {
+            if (VerifyComponent(component, readsContents) is { } listing)
+            {
+                listings[component.ComponentId] = listing;
+            }
+        }
+        foreach (var tree in journal.Read(session => session.Trees.List()).Where(tree => tree.State == ComponentRow.Valid))
+        {
+            VerifyTree(tree.TreeId, listings, readsContents);
+        }
+        VerifyViews();
+        return findings;
+    }
+
+    private Listing? VerifyComponent(ComponentRow row, bool readsContents)
+    {
+        var subject = $"component {row.Package} {row.Version} ({row.ComponentId[..12]})";
+        var listingPath = layout.ComponentListing(row.ComponentId);
+        if (!machine.Files.IsFile(listingPath))
+        {
+            findings.Add(new Finding(subject, $"'{listingPath}' is missing"));
+            return null;
+        }
+        var text = machine.Files.ReadAll(listingPath);
+        if (Listing.FormatChecksum(Listing.ChecksumOf(text)) != row.ListingChecksum)
+        {
+            findings.Add(new Finding(subject, $"'{listingPath}' is not as it was written"));
+            return null;
+        }
+        var listing = Listing.Parse(text, listingPath);
+        CompareFiles(subject, layout.ComponentFiles(row.ComponentId), listing.Files, readsContents);
+        CompareNames(
+            subject, layout.ComponentFiles(row.ComponentId),
+            listing.Files.Select(file => file.Path), listing.Directories);
+        return listing;
+    }
+
+    private void VerifyTree(string treeId, Dictionary<string, Listing> listings, bool readsContents)
+    {
+        var subject = $"tree {treeId[..12]}";
+        var path = layout.Tree(treeId);
+        var rows = journal.Read(session => session.Components.ListOfTree(treeId));
+        if (!rows.All(row => listings.ContainsKey(row.ComponentId)))
+        {
+            findings.Add(new Finding(subject, "a component of it is damaged"));
+            return;
+        }
+        var sources = rows.Select(row => new TreeSource(
+            new TreePart(row.ComponentId, row.Package, row.Target), "", "", listings[row.ComponentId])).ToList();
+        var links = TreeComposer.FindDocumentationLinks(sources);
+        var files = sources.SelectMany(source => source.Listing.Files)
+            .Where(file => !links.Keys.Any(link => file.Path.StartsWith(link + "/", StringComparison.Ordinal))).ToList();
+        // A hard link to the component's file was compared with it; only what is a copy is read again.
+        CompareFiles(subject, path, files, readsContents);
+        var directories = sources.SelectMany(source => source.Listing.Directories)
+            .Where(directory => !links.Keys.Any(link =>
+                directory == link || directory.StartsWith(link + "/", StringComparison.Ordinal)));
+        CompareNames(
+            subject, path,
+            [.. files.Select(file => file.Path), .. links.Keys, .. TreeComposer.MetadataFiles(sources.Select(source => source.Part))],
+            directories);
+    }
+
+    private void CompareFiles(string subject, string root, IReadOnlyList<ListedFile> files, bool readsContents)
+    {
+        foreach (var file in files)
+        {
+            var path = Path.Combine(root, file.Path);
+            var status = machine.Files.Status(path);
+            if (status is not { Kind: FileKind.File })
+            {
+                findings.Add(new Finding(subject, $"'{path}' is missing"));
+            }
+            else if (status.SizeBytes != file.SizeBytes)
+            {
+                findings.Add(new Finding(subject, $"'{path}' has {status.SizeBytes} bytes instead of {file.SizeBytes}"));
+            }
+            else if (status.Mode.HasFlag(UnixFileMode.UserExecute) != file.IsExecutable
+                || status.Mode.HasFlag(UnixFileMode.UserWrite))
+            {
+                findings.Add(new Finding(subject, $"the mode of '{path}' was changed"));
+            }
+            else if (readsContents && ChecksumOf(path) != file.Checksum)
+            {
+                findings.Add(new Finding(subject, $"the bytes of '{path}' are not those that were installed"));
+            }
+        }
+    }
+
+    private void CompareNames(string subject, string root, IEnumerable<string> files, IEnumerable<string> directories)
+    {
+        var expected = files.Concat(directories).ToHashSet(StringComparer.Ordinal);
+        foreach (var file in expected.ToList())
+        {
+            for (var parent = ParentOf(file); parent.Length > 0 && expected.Add(parent); parent = ParentOf(parent))
+            {
+            }
+        }
+        foreach (var path in ListNames(root, ""))
+        {
+            if (!expected.Remove(path))
+            {
+                findings.Add(new Finding(subject, $"'{Path.Combine(root, path)}' does not belong there"));
+            }
+        }
+        foreach (var path in expected.Where(path => !machine.Files.Exists(Path.Combine(root, path))))
+        {
+            if (!findings.Exists(finding => finding.Problem.Contains(path, StringComparison.Ordinal)))
+            {
+                findings.Add(new Finding(subject, $"'{Path.Combine(root, path)}' is missing"));
+            }
+        }
+    }
+
+    private IEnumerable<string> ListNames(string root, string directory)
+    {
+        foreach (var entry in machine.Files.List(Path.Combine(root, directory)))
+        {
+            var path = directory.Length == 0 ? entry.Name : $"{directory}/{entry.Name}";
+            yield return path;
+            if (entry.Kind == FileKind.Directory)
+            {
+                foreach (var below in ListNames(root, path))
+                {
+                    yield return below;
+                }
+            }
+        }
+    }
+
+    private void VerifyViews()
+    {
+        foreach (var toolchain in journal.Read(session => session.Toolchains.List()))
+        {
+            var expected = toolchain.LinkedPath ?? StoreLayout.ViewTarget(toolchain.TreeId ?? "");
+            var view = layout.ToolchainView(toolchain.Name);
+            if (machine.Files.ReadLink(view) != expected)
+            {
+                findings.Add(new Finding($"toolchain {toolchain.Name}", $"'{view}' does not lead to '{expected}'"));
+            }
+        }
+    }
+
+    private UInt128 ChecksumOf(string path)
+    {
+        const int ChunkBytes = 1 << 17;
+        var checksum = new XxHash128();
+        using var file = machine.Files.OpenRead(path);
+        var buffer = System.Buffers.ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        int count;
+        for (long offset = 0; (count = file.Read(buffer, offset)) > 0; offset += count)
+        {
+            checksum.Append(buffer.AsSpan(0, count));
+        }
+        System.Buffers.ArrayPool<byte>.Shared.Return(buffer);
+        return checksum.GetCurrentHashAsUInt128();
+    }
+
+    private static string ParentOf(string path) =>
+        path.LastIndexOf('/') is var end and >= 0 ? path[..end] : "";
+}
