@@ -1,0 +1,320 @@
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+using ToolchainStore.Trees;
+
+namespace ToolchainStore.Collection;
+
+/// <summary>What may be collected.</summary>
+public sealed record CollectionOptions
+{
+    /// <summary>What no row names is protected this long: somebody may be about to name it.</summary>
+    public TimeSpan UnnamedOlderThan { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>A generation that was replaced stays this long: editors remember sysroots.</summary>
+    public TimeSpan KeepReplaced { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How many replaced generations of each name stay, whatever their age; null leaves it to the time.</summary>
+    public int? KeepGenerations { get; init; }
+
+    /// <summary>Says what would be collected and collects nothing.</summary>
+    public bool IsDryRun { get; init; }
+}
+
+/// <summary>One thing that was collected, or kept although nothing needs it, with the reason.</summary>
+public sealed record CollectedItem(string Kind, string Id, string Reason, long Bytes, bool IsKept = false);
+
+/// <summary>
+/// Deletes what is dead. Invariants: a tree goes only while its lease is held exclusively; a row is doomed in one
+/// transaction and deleted in the next, together with the rename to trash, so a crash between leaves a row that is valid
+/// to nobody; bytes are deleted after that, outside every transaction.
+/// </summary>
+public sealed class GarbageCollector(
+    Machine machine, StoreLayout layout, JournalDatabase journal, CollectionOptions options, Reporter reporter)
+{
+    private static readonly TimeSpan CommittedMemory = TimeSpan.FromDays(1);
+
+    private readonly Publisher publisher = new(machine, layout);
+    private readonly List<CollectedItem> items = [];
+
+    // What a dry run counts as deleted although the rows are still there.
+    private readonly HashSet<long> previewedGenerations = [];
+    private readonly HashSet<string> previewedTrees = [];
+
+    public IReadOnlyList<CollectedItem> Collect()
+    {
+        RetireGenerations();
+        foreach (var tree in ListDeadTrees())
+        {
+            CollectTree(tree);
+        }
+        CollectComponents();
+        SweepUnnamed(layout.Trees, "tree", id => journal.Read(session => session.Trees.Find(id) is not null));
+        SweepUnnamed(layout.Components, "component", id => journal.Read(session => session.Components.Find(id) is not null));
+        SweepDownloads();
+        if (!options.IsDryRun)
+        {
+            ForgetRows();
+            new Recovery(machine, layout, journal).SweepLocks(options.UnnamedOlderThan);
+        }
+        EmptyTrash();
+        return items;
+    }
+
+    /// <summary>Deletes the bytes of what was renamed away. Several processes may do it at once.</summary>
+    public void EmptyTrash()
+    {
+        foreach (var entry in machine.Files.List(layout.Trash))
+        {
+            if (options.IsDryRun)
+            {
+                items.Add(new CollectedItem("trash", entry.Name, "was removed before", 0));
+                continue;
+            }
+            machine.Files.DeleteTree(Path.Combine(layout.Trash, entry.Name));
+        }
+    }
+
+    private void RetireGenerations()
+    {
+        var now = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        var expired = journal.Read(session => session.Generations.ListRetired())
+            .GroupBy(generation => generation.ToolchainName)
+            .SelectMany(ofName => options.KeepGenerations is { } count
+                ? ofName.Skip(count)
+                : ofName.Where(generation => now - generation.RetiredAt > options.KeepReplaced.TotalMilliseconds))
+            .ToList();
+        foreach (var generation in expired)
+        {
+            items.Add(new CollectedItem(
+                "generation", $"{generation.ToolchainName} {generation.GenerationId}", "was replaced", 0));
+        }
+        if (expired.Count > 0 && !options.IsDryRun)
+        {
+            journal.Write(session =>
+            {
+                foreach (var generation in expired)
+                {
+                    session.Generations.Delete(generation.GenerationId);
+                }
+            });
+        }
+        previewedGenerations.UnionWith(expired.Select(generation => generation.GenerationId));
+    }
+
+    private IReadOnlyList<TreeRow> ListDeadTrees() => journal.Read(session =>
+    {
+        var dead = session.Trees.ListUnreferenced();
+        if (!options.IsDryRun || previewedGenerations.Count == 0)
+        {
+            return dead;
+        }
+        var retired = session.Generations.ListRetired();
+        var current = session.Toolchains.List().Select(toolchain => toolchain.TreeId).ToHashSet();
+        var kept = retired.Where(generation => !previewedGenerations.Contains(generation.GenerationId))
+            .Select(generation => generation.TreeId).ToHashSet();
+        var freed = retired.Select(generation => generation.TreeId).Distinct()
+            .Where(tree => !current.Contains(tree) && !kept.Contains(tree))
+            .Select(tree => session.Trees.Find(tree)).OfType<TreeRow>();
+        return [.. dead, .. freed];
+    });
+
+    private void CollectTree(TreeRow tree)
+    {
+        if (options.IsDryRun)
+        {
+            PreviewTree(tree);
+            return;
+        }
+        LockFile? lease = null;
+        try
+        {
+            var isDoomed = journal.Write(session =>
+            {
+                if (session.Trees.IsReferenced(tree.TreeId))
+                {
+                    return false;
+                }
+                switch (LockFile.TryTake(machine, layout.Lease(tree.TreeId), LockKind.Exclusive))
+                {
+                    case LockAttempt.Held held:
+                        Keep("tree", tree.TreeId, held.File);
+                        return false;
+                    case LockAttempt.Taken taken:
+                        lease = taken.Lock;
+                        break;
+                }
+                session.Trees.SetState(tree.TreeId, ComponentRow.Doomed);
+                return true;
+            });
+            if (!isDoomed)
+            {
+                return;
+            }
+            machine.ReachCrashPoint("collect/tree-doomed");
+            var isDeleted = journal.Write(session =>
+            {
+                // An installer may have published the same tree anew in between: then it is not doomed any more.
+                if (session.Trees.Find(tree.TreeId)?.State != ComponentRow.Doomed)
+                {
+                    return false;
+                }
+                lease?.MarkDead();
+                publisher.Discard(layout.Tree(tree.TreeId));
+                session.Trees.Delete(tree.TreeId);
+                return true;
+            });
+            if (isDeleted)
+            {
+                items.Add(new CollectedItem("tree", tree.TreeId, "no toolchain uses it", tree.Bytes));
+            }
+        }
+        finally
+        {
+            lease?.Dispose();
+        }
+    }
+
+    private void PreviewTree(TreeRow tree)
+    {
+        switch (LockFile.TryTake(machine, layout.Lease(tree.TreeId), LockKind.Exclusive))
+        {
+            case LockAttempt.Held held:
+                Keep("tree", tree.TreeId, held.File);
+                return;
+            case LockAttempt.Taken taken:
+                taken.Lock.Dispose();
+                break;
+        }
+        items.Add(new CollectedItem("tree", tree.TreeId, "no toolchain uses it", tree.Bytes));
+        previewedTrees.Add(tree.TreeId);
+    }
+
+    private void Keep(string kind, string id, FileIdentity lease)
+    {
+        var holders = Lease.DescribeHolders(machine, lease);
+        reporter.Info($"keeping {kind} {id[..12]}: in use by {holders}");
+        items.Add(new CollectedItem(kind, id, $"in use by {holders}", 0, IsKept: true));
+    }
+
+    private void CollectComponents()
+    {
+        var dead = journal.Read(session => options.IsDryRun
+            ? session.Components.List().Where(component => session.Components.IsDeadWithout(
+                component.ComponentId, previewedTrees)).ToList()
+            : session.Components.ListUnreferenced());
+        foreach (var component in dead)
+        {
+            if (!options.IsDryRun && !TryCollectComponent(component.ComponentId))
+            {
+                continue;
+            }
+            items.Add(new CollectedItem(
+                "component", $"{component.Package} {component.Version}", "no toolchain uses it", component.Bytes));
+        }
+    }
+
+    private bool TryCollectComponent(string componentId)
+    {
+        var isDoomed = journal.Write(session =>
+        {
+            if (session.Components.IsReferenced(componentId))
+            {
+                return false;
+            }
+            session.Components.SetState(componentId, ComponentRow.Doomed);
+            return true;
+        });
+        machine.ReachCrashPoint("collect/component-doomed");
+        return isDoomed && journal.Write(session =>
+        {
+            // Between the two transactions an operation may have pinned it, or even published it anew.
+            if (session.Components.IsReferenced(componentId)
+                || session.Components.Find(componentId)?.State != ComponentRow.Doomed)
+            {
+                return false;
+            }
+            publisher.Discard(layout.Component(componentId));
+            session.Components.Delete(componentId);
+            return true;
+        });
+    }
+
+    /// <summary>Directories that no row names: what a killed operation published last.</summary>
+    private void SweepUnnamed(string parent, string kind, Func<string, bool> isNamed)
+    {
+        foreach (var entry in machine.Files.List(parent))
+        {
+            var path = Path.Combine(parent, entry.Name);
+            if (isNamed(entry.Name) || !Age.IsOlder(machine, path, options.UnnamedOlderThan))
+            {
+                continue;
+            }
+            if (!options.IsDryRun && !TryDiscardUnnamed(path, kind, entry.Name, isNamed))
+            {
+                continue;
+            }
+            items.Add(new CollectedItem(kind, entry.Name, "nothing names it", 0));
+        }
+    }
+
+    private bool TryDiscardUnnamed(string path, string kind, string id, Func<string, bool> isNamed)
+    {
+        var attempt = LockFile.TryTake(machine, Path.Combine(path, StoreLayout.LeaseFileName), LockKind.Exclusive);
+        if (attempt is LockAttempt.Held held)
+        {
+            Keep(kind, id, held.File);
+            return false;
+        }
+        using var lease = (attempt as LockAttempt.Taken)?.Lock;
+        // The write lock is the publish lock: nobody can be between a rename and its row.
+        return journal.Write(session =>
+        {
+            var isStillUnnamed = kind == "tree"
+                ? session.Trees.Find(id) is null
+                : session.Components.Find(id) is null;
+            if (isStillUnnamed)
+            {
+                lease?.MarkDead();
+                publisher.Discard(path);
+            }
+            return isStillUnnamed;
+        });
+    }
+
+    /// <summary>Archives are not needed once unpacked; partial ones are for resuming, as long as that is likely.</summary>
+    private void SweepDownloads()
+    {
+        foreach (var entry in machine.Files.List(layout.Downloads))
+        {
+            var path = Path.Combine(layout.Downloads, entry.Name);
+            if (!Age.IsOlder(machine, path, options.UnnamedOlderThan)
+                || machine.Files.TryOpenReadWrite(path) is not { } file)
+            {
+                continue;
+            }
+            using (file)
+            {
+                if (!file.TryLock(LockKind.Exclusive) || machine.Files.Status(path)?.Identity != file.Identity)
+                {
+                    continue;
+                }
+                items.Add(new CollectedItem("download", entry.Name, "no operation fetches it", file.Length));
+                if (!options.IsDryRun)
+                {
+                    // A partial file is never unlinked under its name: whoever waits for its lock compares inodes.
+                    machine.Files.Rename(path, Path.Combine(layout.Trash, machine.NewId()));
+                }
+            }
+        }
+    }
+
+    private void ForgetRows()
+    {
+        var horizon = machine.Clock.GetUtcNow().Subtract(CommittedMemory).ToUnixTimeMilliseconds();
+        journal.Write(session =>
+        {
+            session.Manifests.DeleteUnreferenced();
+            session.Committed.DeleteBefore(horizon);
+        });
+    }
+}

@@ -1,0 +1,112 @@
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+using ToolchainStore.Trees;
+
+namespace ToolchainStore.Collection;
+
+/// <summary>
+/// What a writing command does first: finds operations whose process is dead, ends them, and throws away what they
+/// staged. Partial downloads stay for resuming. It can be repeated and interrupted anywhere.
+/// </summary>
+public sealed class Recovery(Machine machine, StoreLayout layout, JournalDatabase journal)
+{
+    /// <summary>Returns the operations that were found dead.</summary>
+    public IReadOnlyList<Operation> Run()
+    {
+        var running = journal.Read(session => session.Operations.ListRunning());
+        var dead = running.Where(operation => IsDead(operation.OperationId)).ToList();
+        if (dead.Count > 0)
+        {
+            journal.Write(session =>
+            {
+                var now = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+                foreach (var operation in dead)
+                {
+                    session.Operations.Finish(operation.OperationId, Operation.Aborted, now);
+                }
+            });
+        }
+        SweepStaging();
+        foreach (var operation in dead)
+        {
+            RemoveLock(layout.Operation(operation.OperationId));
+        }
+        return dead;
+    }
+
+    /// <summary>Removes lock files that belong to no live operation; young ones may be about to.</summary>
+    public void SweepLocks(TimeSpan olderThan)
+    {
+        foreach (var entry in machine.Files.List(layout.Operations))
+        {
+            var path = Path.Combine(layout.Operations, entry.Name);
+            if (Age.IsOlder(machine, path, olderThan)
+                && !journal.Read(session => session.Operations.IsRunning(entry.Name)))
+            {
+                RemoveLock(path);
+            }
+        }
+    }
+
+    /// <summary>Staging of operations that do not run any more goes to trash.</summary>
+    private void SweepStaging()
+    {
+        var staged = machine.Files.List(layout.Staging);
+        foreach (var entry in staged)
+        {
+            if (!journal.Read(session => session.Operations.IsRunning(entry.Name)) && IsDead(entry.Name))
+            {
+                Discard(Path.Combine(layout.Staging, entry.Name));
+            }
+        }
+    }
+
+    private void Discard(string path)
+    {
+        try
+        {
+            new Publisher(machine, layout).Discard(path);
+        }
+        catch (FileSystemException refused) when (refused.Error == FileSystemError.NotFound)
+        {
+            // Another recovery moved it away between our look and our rename, which is what was wanted.
+        }
+    }
+
+    private bool IsDead(string operationId)
+    {
+        switch (LockFile.TryTake(machine, layout.Operation(operationId), LockKind.Exclusive))
+        {
+            case LockAttempt.Taken taken:
+                taken.Lock.Dispose();
+                return true;
+            case LockAttempt.Missing:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void RemoveLock(string path)
+    {
+        if (LockFile.TryTake(machine, path, LockKind.Exclusive) is LockAttempt.Taken taken)
+        {
+            taken.Lock.Remove();
+        }
+    }
+}
+
+/// <summary>How long something has been as it is.</summary>
+internal static class Age
+{
+    /// <summary>By the time of the last change of the entry, which no program can set back.</summary>
+    internal static bool IsOlder(Machine machine, string path, TimeSpan limit)
+    {
+        if (machine.Files.Status(path) is not { } status)
+        {
+            return false;
+        }
+        var now = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+        return now - status.ChangedNanoseconds / 1_000_000 >= limit.TotalMilliseconds;
+    }
+}

@@ -1,0 +1,59 @@
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Collection;
+
+/// <summary>A command that changes the store: alive while its lock file is locked, whatever its row says.</summary>
+public sealed class RunningOperation : IDisposable
+{
+    private readonly Machine machine;
+    private readonly StoreLayout layout;
+    private readonly Operation row;
+    private readonly LockFile aliveLock;
+
+    private RunningOperation(Machine machine, StoreLayout layout, Operation row, LockFile aliveLock)
+    {
+        this.machine = machine;
+        this.layout = layout;
+        this.row = row;
+        this.aliveLock = aliveLock;
+    }
+
+    public string Id => row.OperationId;
+
+    /// <summary>Where this operation, and nobody else, prepares files.</summary>
+    public string StagingPath => layout.StagingOf(Id);
+
+    /// <summary>Takes the lock; the row follows in the operation's first transaction.</summary>
+    /// <remarks>Crash: a lockable file without a row, which recovery removes.</remarks>
+    public static RunningOperation Begin(
+        Machine machine, StoreLayout layout, string kind, string commandLine, string programVersion)
+    {
+        var row = new Operation
+        {
+            OperationId = machine.NewId(),
+            Kind = kind,
+            CommandLine = commandLine,
+            Host = machine.Processes.HostName,
+            ProcessId = machine.Processes.CurrentId,
+            ProgramVersion = programVersion,
+            StartedAt = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+        };
+        return new RunningOperation(
+            machine, layout, row, LockFile.Create(machine, layout.Operation(row.OperationId)));
+    }
+
+    public void Register(JournalSession session) => session.Operations.Insert(row);
+
+    /// <summary>Ends the operation in the transaction that has its effect, or in one of its own when it failed.</summary>
+    public void Finish(JournalSession session, string outcome) =>
+        session.Operations.Finish(Id, outcome, machine.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+
+    /// <summary>Deletes what is still staged and ends the life of the operation.</summary>
+    /// <remarks>Crash: staging of an operation that does not run any more, which recovery throws away.</remarks>
+    public void Dispose()
+    {
+        machine.Files.DeleteTree(StagingPath);
+        aliveLock.Remove();
+    }
+}
