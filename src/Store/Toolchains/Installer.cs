@@ -1,0 +1,385 @@
+using ToolchainStore.Collection;
+using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+using ToolchainStore.Trees;
+
+namespace ToolchainStore.Toolchains;
+
+/// <summary>What came of a request.</summary>
+public enum InstallOutcome
+{
+    Installed,
+    Updated,
+    Unchanged,
+}
+
+/// <summary>The state of a name that a plan started from; a plan is only published while it still holds.</summary>
+public sealed record ToolchainBase(long? GenerationId, string? TreeId, Digest? Manifest, IReadOnlyList<Component> Components)
+{
+    public bool Exists => GenerationId is not null;
+}
+
+/// <summary>What to make of a name: the components it shall have, from which release.</summary>
+public sealed record InstallPlan(
+    ToolchainName.Official Name, ToolchainBase Base, FetchedManifest Release, ChangePlan Change, Profile? Profile);
+
+/// <summary>
+/// Turns a plan into a published generation: downloads and unpacks what is missing, composes the tree, makes all of it
+/// durable with one syncfs, and publishes it together with the name in one transaction.
+/// </summary>
+/// <remarks>
+/// Crash: before the commit nothing but unnamed directories and partial downloads; after it views that the next writer
+/// refreshes. Locking: the operation's lock for its life, one archive's lock while it is fetched, the journal's write
+/// lock for the publication alone.
+/// </remarks>
+public sealed class Installer : IDisposable
+{
+    private readonly StoreOptions options;
+    private readonly Machine machine;
+    private readonly StoreLayout layout;
+    private readonly JournalDatabase journal;
+    private readonly ChannelSource channels;
+    private readonly DistributionServer server;
+    private readonly ArchiveDownloader downloader;
+    private readonly RunningOperation operation;
+    private readonly IVolume volume;
+    private readonly Dictionary<string, StagedComponent> staged = new(StringComparer.Ordinal);
+    private readonly Lock stagedLock = new();
+    private readonly List<(Digest Digest, IFile File)> archives = [];
+    private bool isRegistered;
+    private bool isFinished;
+    private int stagedCount;
+
+    public Installer(
+        StoreOptions options, StoreLayout layout, JournalDatabase journal, DistributionServer server,
+        ChannelSource channels, string kind)
+    {
+        this.options = options;
+        this.layout = layout;
+        this.journal = journal;
+        this.channels = channels;
+        this.server = server;
+        machine = options.Machine;
+        downloader = new ArchiveDownloader(machine, layout, server, options.DownloadPatience, options.Reporter);
+        // Opened before the first byte is staged: syncfs reports the write errors since then.
+        volume = machine.Files.OpenVolume(layout.Root);
+        operation = RunningOperation.Begin(machine, layout, kind, options.CommandLine, ProgramVersion.Text);
+    }
+
+    /// <summary>Publishes the plan; false if the name changed meanwhile, so that the request must be planned again.</summary>
+    public bool TryExecute(InstallPlan plan)
+    {
+        var wanted = Prepare(plan);
+        Obtain(plan, wanted.Where(component => component.IsMissing).ToList());
+        var parts = wanted.Select(component => component.Part).ToList();
+        var treeId = ObjectId.OfTree(parts);
+        var tree = wanted.IsTreeMissing ? Compose(treeId, wanted) : null;
+        if (tree is not null || wanted.Exists(component => component.IsMissing))
+        {
+            // One syncfs for everything. If it fails, staging is dropped and never synced again.
+            volume.Sync();
+        }
+        var packed = ChannelSource.Pack(plan.Release, plan.Name.Host);
+        machine.ReachCrashPoint("install/before-publish");
+        return journal.Write(session => TryPublish(session, plan, wanted, treeId, tree, packed));
+    }
+
+    public void Dispose()
+    {
+        foreach (var (_, file) in archives)
+        {
+            file.Dispose();
+        }
+        if (isRegistered && !isFinished)
+        {
+            journal.Write(session => operation.Finish(session, Operation.Failed));
+        }
+        operation.Dispose();
+        volume.Dispose();
+    }
+
+    /// <summary>Deletes the archives that were fetched for what is published now.</summary>
+    /// <remarks>Crash: complete archives that collection deletes. Another process that uses one keeps it.</remarks>
+    public void DeleteArchives()
+    {
+        foreach (var (digest, file) in archives)
+        {
+            if (file.TryLock(LockKind.Exclusive))
+            {
+                machine.Files.TryDeleteFile(layout.Archive(digest));
+            }
+        }
+    }
+
+    /// <summary>One transaction: the operation's row, pins for all of the plan, and what of it is missing.</summary>
+    private WantedComponents Prepare(InstallPlan plan) => journal.Write(session =>
+    {
+        if (!isRegistered)
+        {
+            operation.Register(session);
+            isRegistered = true;
+        }
+        var wanted = new WantedComponents(
+            [.. plan.Change.Final.Select(component => Identify(session, plan, component))]);
+        foreach (var component in wanted)
+        {
+            session.Pins.Insert(operation.Id, PinKind.Component, component.Part.ComponentId);
+        }
+        var treeId = ObjectId.OfTree(wanted.Select(component => component.Part));
+        session.Pins.Insert(operation.Id, PinKind.Tree, treeId);
+        wanted.IsTreeMissing = session.Trees.Find(treeId) is not { State: ComponentRow.Valid };
+        foreach (var component in wanted.Where(component => component.IsMissing))
+        {
+            session.Downloads.Insert(new DownloadRow
+            {
+                Digest = component.Archive.Digest.Hex,
+                Url = component.Archive.Url,
+                OperationId = operation.Id,
+            });
+        }
+        return wanted;
+    });
+
+    /// <summary>The component that a release means: one that is there under any of its archives' digests, or a new one.</summary>
+    private WantedComponent Identify(JournalSession session, InstallPlan plan, Component component)
+    {
+        var manifest = plan.Release.Manifest;
+        var target = manifest.FindTarget(component);
+        Invariant.Hold(target is { Archives.Count: > 0 }, "a plan holds only what the release offers");
+        var present = target.Archives
+            .Select(archive => session.Components.FindByArchive(archive.Digest.Hex))
+            .FirstOrDefault(row => row is not null);
+        var id = present?.ComponentId ?? ObjectId.OfComponent(Canonical(target.Archives).Digest);
+        return new WantedComponent(
+            new TreePart(id, component.Package, component.Target),
+            manifest.Packages[component.Package].Version,
+            manifest.Describe(component, plan.Name.Host),
+            target.Archives,
+            Choose(target.Archives),
+            present is null);
+    }
+
+    /// <summary>The archive whose digest names the component, whichever is downloaded: xz, else gz, else zst.</summary>
+    private static ArchiveSource Canonical(IReadOnlyList<ArchiveSource> archives) =>
+        archives.FirstOrDefault(archive => archive.Format == ArchiveFormat.Xz)
+        ?? archives.FirstOrDefault(archive => archive.Format == ArchiveFormat.Gzip)
+        ?? archives[0];
+
+    private ArchiveSource Choose(IReadOnlyList<ArchiveSource> archives)
+    {
+        ArchiveFormat[] order = options.ArchivePreference switch
+        {
+            ArchivePreference.Gzip => [ArchiveFormat.Gzip, ArchiveFormat.Zstandard, ArchiveFormat.Xz],
+            ArchivePreference.Xz => [ArchiveFormat.Xz, ArchiveFormat.Zstandard, ArchiveFormat.Gzip],
+            ArchivePreference.Zstandard => [ArchiveFormat.Zstandard, ArchiveFormat.Xz, ArchiveFormat.Gzip],
+            // gz decompresses five times as fast as xz and is half as large again: it wins where nothing is transferred.
+            _ when server.IsLocal => [ArchiveFormat.Zstandard, ArchiveFormat.Gzip, ArchiveFormat.Xz],
+            _ => [ArchiveFormat.Zstandard, ArchiveFormat.Xz, ArchiveFormat.Gzip],
+        };
+        return archives.MinBy(archive => Array.IndexOf(order, archive.Format)) ?? archives[0];
+    }
+
+    private void Obtain(InstallPlan plan, IReadOnlyList<WantedComponent> missing)
+    {
+        var toFetch = missing.Where(component => !staged.ContainsKey(component.Part.ComponentId)).ToList();
+        if (toFetch.Count == 0)
+        {
+            return;
+        }
+        options.Reporter.Info(toFetch.Count == 1
+            ? $"downloading component {plan.Release.Manifest.ShortName(toFetch[0].Component)}"
+            : $"downloading {toFetch.Count} components");
+        // Documentation is most of all files, so it starts first and the rest fits beside it.
+        var ordered = toFetch.OrderByDescending(component => component.Part.Package == "rust-docs").ToList();
+        RunInParallel(ordered, component => ObtainOne(component));
+    }
+
+    private void ObtainOne(WantedComponent component)
+    {
+        try
+        {
+            var url = ManifestUrl.Archive(server.Root, component.Archive.Url);
+            var archive = downloader.Obtain(component.Name, component.Archive, url, () => !IsValid(component));
+            if (archive is not null)
+            {
+                lock (stagedLock)
+                {
+                    archives.Add((component.Archive.Digest, archive));
+                }
+                Unpack(component, archive);
+            }
+            options.Reporter.Completed(component.Name);
+        }
+        catch (StoreException failed) when (failed.Kind is StoreErrorKind.Network or StoreErrorKind.Corrupt or StoreErrorKind.NotFound)
+        {
+            throw new StoreException(
+                failed.Kind, $"component download failed for {component.Part.FullName}", failed);
+        }
+    }
+
+    private void Unpack(WantedComponent component, IFile archive)
+    {
+        var directory = Path.Combine(operation.StagingPath, NextStagedName());
+        var unpacker = new ComponentUnpacker(machine, options.Reporter);
+        var result = unpacker.Unpack(
+            archive, component.Archive.Format, component.Part, component.Name, directory);
+        lock (stagedLock)
+        {
+            staged[component.Part.ComponentId] = result;
+        }
+    }
+
+    private bool IsValid(WantedComponent component) => journal.Read(session =>
+        session.Components.Find(component.Part.ComponentId) is { State: ComponentRow.Valid });
+
+    private StagedTree Compose(string treeId, WantedComponents wanted)
+    {
+        var sources = wanted.Select(component => SourceOf(component.Part)).ToList();
+        var directory = Path.Combine(operation.StagingPath, NextStagedName());
+        return new TreeComposer(machine).Compose(treeId, sources, directory);
+    }
+
+    private TreeSource SourceOf(TreePart part)
+    {
+        if (staged.TryGetValue(part.ComponentId, out var component))
+        {
+            return new TreeSource(
+                part,
+                Path.Combine(component.Path, StoreLayout.ComponentFilesDirectoryName),
+                Path.Combine(component.Path, StoreLayout.ComponentManifestFileName),
+                component.Listing);
+        }
+        var listingPath = layout.ComponentListing(part.ComponentId);
+        return new TreeSource(
+            part,
+            layout.ComponentFiles(part.ComponentId),
+            layout.ComponentManifest(part.ComponentId),
+            Listing.Parse(machine.Files.ReadAll(listingPath), listingPath));
+    }
+
+    /// <summary>The publication: what is staged gets its names, the rows, and the toolchain's name its new generation.</summary>
+    private bool TryPublish(
+        JournalSession session, InstallPlan plan, WantedComponents wanted, string treeId, StagedTree? tree,
+        PackedManifest packed)
+    {
+        Invariant.Hold(session.Operations.IsRunning(operation.Id), "nobody ends the operation of a live process");
+        if (session.Toolchains.Find(plan.Name.Text)?.GenerationId != plan.Base.GenerationId)
+        {
+            return false;
+        }
+        var publisher = new Publisher(machine, layout);
+        foreach (var component in wanted)
+        {
+            PublishComponent(session, publisher, component);
+        }
+        if (session.Trees.Find(treeId) is not { State: ComponentRow.Valid })
+        {
+            Invariant.Hold(tree is not null, "a pinned tree stays valid");
+            publisher.PublishTree(tree.Path, treeId);
+            var ids = wanted.Select(component => component.Part.ComponentId).ToList();
+            session.Trees.Insert(
+                new TreeRow { TreeId = treeId, Bytes = tree.OwnBytes, CreatedAt = Now() }, ids);
+        }
+        channels.Keep(session, packed);
+        MoveName(session, plan, treeId);
+        operation.Finish(session, Operation.Succeeded);
+        isFinished = true;
+        return true;
+    }
+
+    private void PublishComponent(JournalSession session, Publisher publisher, WantedComponent component)
+    {
+        var id = component.Part.ComponentId;
+        if (session.Components.Find(id) is not { State: ComponentRow.Valid })
+        {
+            Invariant.Hold(staged.ContainsKey(id), "a pinned component stays valid");
+            var ready = staged[id];
+            publisher.PublishComponent(ready.Path, id);
+            session.Components.Insert(new ComponentRow
+            {
+                ComponentId = id,
+                Package = component.Part.Package,
+                Target = component.Part.Target,
+                Version = component.Version,
+                Bytes = ready.Listing.TotalBytes,
+                Files = ready.Listing.Files.Count,
+                ListingChecksum = ready.ListingChecksum,
+                CreatedAt = Now(),
+            });
+        }
+        foreach (var archive in component.Archives)
+        {
+            session.Archives.Insert(archive.Digest.Hex, id);
+        }
+    }
+
+    private void MoveName(JournalSession session, InstallPlan plan, string treeId)
+    {
+        if (plan.Base.GenerationId is { } replaced)
+        {
+            session.Generations.Retire(replaced, Now());
+        }
+        var generation = session.Generations.Insert(new GenerationRow
+        {
+            ToolchainName = plan.Name.Text,
+            TreeId = treeId,
+            ManifestDigest = plan.Release.Digest.Hex,
+            OperationId = operation.Id,
+            CreatedAt = Now(),
+        });
+        session.Toolchains.MoveTo(
+            plan.Name.Text, generation, plan.Profile is { } profile ? ProfileText.Format(profile) : null, Now());
+    }
+
+    private string NextStagedName() => Interlocked.Increment(ref stagedCount).ToString();
+
+    private long Now() => machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    /// <summary>Runs the work on as many threads as there are workers; the first failure stops what has not begun.</summary>
+    private void RunInParallel(IReadOnlyList<WantedComponent> components, Action<WantedComponent> work)
+    {
+        var next = -1;
+        Exception? failure = null;
+        var workers = Enumerable.Range(0, Math.Min(options.Workers, components.Count)).Select(_ => new Thread(() =>
+        {
+            int index;
+            while (Volatile.Read(ref failure) is null
+                && (index = Interlocked.Increment(ref next)) < components.Count)
+            {
+                try
+                {
+                    work(components[index]);
+                }
+                catch (Exception exception)
+                {
+                    Interlocked.CompareExchange(ref failure, exception, null);
+                }
+            }
+        })).ToList();
+        workers.ForEach(worker => worker.Start());
+        workers.ForEach(worker => worker.Join());
+        if (failure is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+    }
+
+    /// <summary>A component of the plan with everything to get it.</summary>
+    private sealed record WantedComponent(
+        TreePart Part,
+        string Version,
+        string Name,
+        IReadOnlyList<ArchiveSource> Archives,
+        ArchiveSource Archive,
+        bool IsMissing)
+    {
+        internal Component Component => new(Part.Package, Part.Target);
+    }
+
+    /// <summary>All components of a plan, and whether their tree is there.</summary>
+    private sealed class WantedComponents(IEnumerable<WantedComponent> components) : List<WantedComponent>(components)
+    {
+        internal bool IsTreeMissing { get; set; }
+    }
+}

@@ -1,0 +1,341 @@
+using ToolchainStore.Collection;
+using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+using ToolchainStore.Trees;
+
+namespace ToolchainStore.Toolchains;
+
+/// <summary>
+/// The store of one RUSTUP_HOME: everything that commands do with it. Ten objects wired in plain sight.
+/// </summary>
+/// <remarks>
+/// Every method that changes something reports success only after its commit. Links and settings.toml follow the commit;
+/// a crash in between leaves them to the next writing command.
+/// </remarks>
+public sealed class LocalStore : IDisposable
+{
+    private const int BallastBytes = 4 << 20;
+
+    private readonly StoreOptions options;
+    private readonly Machine machine;
+    private readonly JournalDatabase journal;
+    private readonly bool isWritable;
+    private readonly SettingsView settings;
+    private readonly ToolchainViews views;
+    private readonly ToolchainChanges changes;
+    private readonly ChannelSource channels;
+
+    private LocalStore(StoreOptions options, StoreLayout layout, JournalDatabase journal, bool isWritable)
+    {
+        this.options = options;
+        this.journal = journal;
+        this.isWritable = isWritable;
+        Layout = layout;
+        machine = options.Machine;
+        var server = new DistributionServer(
+            machine, options.ServerRoot, options.IdleTimeout, options.UsesStagedManifests);
+        channels = new ChannelSource(server, journal, machine.Clock);
+        settings = new SettingsView(machine, layout, journal);
+        views = new ToolchainViews(machine, layout, journal, options.Reporter);
+        changes = new ToolchainChanges(options, layout, journal, server, channels);
+        Catalog = new ToolchainCatalog(machine.Files, layout, journal);
+    }
+
+    public StoreLayout Layout { get; }
+
+    public ToolchainCatalog Catalog { get; }
+
+    /// <summary>Opens the store for a command that changes it: made if need be, recovered, views in line.</summary>
+    public static LocalStore OpenForWriting(StoreOptions options)
+    {
+        var layout = new StoreLayout(options.RustupHome);
+        options.Machine.Files.CreateDirectories(options.RustupHome);
+        var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
+        var journal = OpenJournal(options, layout, patience);
+        try
+        {
+            var store = new LocalStore(options, layout, journal, isWritable: true);
+            store.Recover();
+            return store;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens the store for a command that only reads. If there is none yet, or somebody edited settings.toml, it is
+    /// brought up to date first; where that is not permitted, a journal in memory stands in for it.
+    /// </summary>
+    public static LocalStore OpenForReading(StoreOptions options)
+    {
+        var layout = new StoreLayout(options.RustupHome);
+        var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
+        if (JournalDatabase.TryOpenForReading(options.Machine, layout, patience) is { } journal)
+        {
+            var store = new LocalStore(options, layout, journal, isWritable: false);
+            if (store.settings.IsCurrent())
+            {
+                return store;
+            }
+            if (!options.Machine.Files.CanWrite(layout.Root))
+            {
+                return store;
+            }
+            store.Dispose();
+        }
+        try
+        {
+            return OpenForWriting(options);
+        }
+        catch (FileSystemException refused)
+            when (refused.Error is FileSystemError.AccessDenied or FileSystemError.ReadOnly)
+        {
+            var memory = JournalDatabase.CreateInMemory(options.Machine, layout);
+            var store = new LocalStore(options, layout, memory, isWritable: false);
+            store.settings.Import();
+            return store;
+        }
+    }
+
+    /// <summary>The identity of this store, wherever it is moved or copied.</summary>
+    public string StoreId => journal.Read(session => session.Store.Find(StoreTable.Id)) ?? "";
+
+    public Settings ReadSettings() => journal.Read(SettingsView.ReadSettings);
+
+    /// <summary>The host that partial names are completed with.</summary>
+    public string DefaultHost => ReadSettings().DefaultHost ?? options.DetectedHost;
+
+    /// <summary>Which toolchain a command would use in a directory, and why; null if none is selected.</summary>
+    public Selection? Select(string directory, string? plusToolchain, string? environmentToolchain)
+    {
+        using var query = journal.OpenSelectionQuery();
+        return CreateSelector(query).Select(directory, plusToolchain, environmentToolchain);
+    }
+
+    /// <summary>What a name on the command line means here.</summary>
+    public ToolchainReference Resolve(RequestedToolchain requested)
+    {
+        using var query = journal.OpenSelectionQuery();
+        return CreateSelector(query).Resolve(requested);
+    }
+
+    public InstallOutcome Follow(FollowRequest request)
+    {
+        RequireWritable();
+        var outcome = changes.Follow(request);
+        views.Refresh();
+        return outcome;
+    }
+
+    public bool ChangeComponents(ComponentRequest request)
+    {
+        RequireWritable();
+        var hasChanged = changes.Change(request);
+        views.Refresh();
+        return hasChanged;
+    }
+
+    /// <summary>The state of a tracked toolchain; its generation is null if the store has no such one.</summary>
+    public ToolchainBase ReadBase(ToolchainName name) => changes.ReadBase(name.Text);
+
+    /// <summary>The manifest that an installed toolchain was made from.</summary>
+    public ChannelManifest LoadManifest(ToolchainName.Official name) =>
+        changes.LoadRelease(name, changes.ReadBase(name.Text)).Manifest;
+
+    /// <summary>What the release of an installed toolchain offers to its host, from rows: no manifest is parsed.</summary>
+    public IReadOnlyList<OfferedComponentRow> ListOffered(ToolchainName.Official name) => journal.Read(session =>
+        session.Toolchains.Find(name.Text)?.ManifestDigest is { } digest
+            ? session.Manifests.ListOffered(digest, name.Host)
+            : throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'"));
+
+    /// <summary>Whether the server has a newer release than the installed one: one small request when it has not.</summary>
+    public UpdateCheck CheckForUpdate(ToolchainName.Official name)
+    {
+        var @base = changes.ReadBase(name.Text);
+        var installed = @base.Manifest is { } digest
+            ? journal.Read(session => session.Manifests.FindRustVersion(digest.Hex))
+            : null;
+        if (channels.FetchDigest(name) is not { } announced || announced == @base.Manifest)
+        {
+            return new UpdateCheck(installed, Available: null);
+        }
+        var release = channels.Fetch(name, announced);
+        return new UpdateCheck(installed, release?.Manifest.RustVersion);
+    }
+
+    /// <summary>Removes a name; false if there was none. Its space comes back by collection.</summary>
+    /// <remarks>From the commit on no process starts from it but descendants of one that holds its lease.</remarks>
+    public bool Uninstall(ToolchainName name)
+    {
+        RequireWritable();
+        var wasNamed = journal.Write(session =>
+        {
+            RecordInstant(session, "uninstall");
+            return session.Toolchains.Delete(name.Text);
+        });
+        if (wasNamed)
+        {
+            views.Refresh(name.Text);
+            return true;
+        }
+        if (ToolchainLocation.FindForeign(machine.Files, Layout, name.Text) is null)
+        {
+            return false;
+        }
+        // Somebody else's: a link is unlinked, a directory goes as a whole; the user named it.
+        var path = Layout.ToolchainView(name.Text);
+        if (machine.Files.Status(path) is { Kind: FileKind.SymbolicLink })
+        {
+            machine.Files.DeleteFile(path);
+        }
+        else
+        {
+            new Publisher(machine, Layout).Discard(path);
+        }
+        return true;
+    }
+
+    /// <summary>Makes a name for a directory that somebody else owns, replacing what the name meant before.</summary>
+    public void Link(ToolchainName.Custom name, string path)
+    {
+        RequireWritable();
+        journal.Write(session =>
+        {
+            RecordInstant(session, "link");
+            session.Toolchains.Link(name.Text, path, Now());
+        });
+        views.Refresh(name.Text);
+    }
+
+    public void SetSetting(string key, string? value) => ChangeSettings(
+        "set", session => session.Settings.Set(key, value));
+
+    /// <summary>Sets a setting that has no value yet; false if it has one.</summary>
+    public bool TrySetDefaultToolchain(string name)
+    {
+        var isSet = false;
+        ChangeSettings("default", session =>
+        {
+            isSet = session.Settings.Find(SettingKeys.DefaultToolchain) is null;
+            if (isSet)
+            {
+                session.Settings.Set(SettingKeys.DefaultToolchain, name);
+            }
+        });
+        return isSet;
+    }
+
+    public void SetOverride(string path, string toolchain) => ChangeSettings(
+        "override-set", session => session.Overrides.Set(path, toolchain));
+
+    /// <summary>Removes overrides; returns those that were there.</summary>
+    public IReadOnlyList<string> RemoveOverrides(IReadOnlyList<string> paths)
+    {
+        List<string> removed = [];
+        ChangeSettings("override-unset", session => removed = [.. paths.Where(session.Overrides.Delete)]);
+        return removed;
+    }
+
+    public IReadOnlyList<OverrideRow> ListOverrides() => journal.Read(session => session.Overrides.List());
+
+    public IReadOnlyList<CollectedItem> Collect(CollectionOptions collection)
+    {
+        RequireWritable();
+        var ballast = new Ballast(machine, Layout, BallastBytes);
+        ballast.GiveUpIfNeeded();
+        try
+        {
+            return new GarbageCollector(machine, Layout, journal, collection, options.Reporter).Collect();
+        }
+        finally
+        {
+            ballast.Restore();
+        }
+    }
+
+    /// <summary>Compares rows, paths and listings, with <paramref name="readsContents"/> every byte too.</summary>
+    public IReadOnlyList<Finding> Verify(bool readsContents) =>
+        new Verifier(machine, Layout, journal).Verify(readsContents);
+
+    public StoreStatus ReadStatus() => StoreStatus.Read(machine, Layout, journal);
+
+    /// <summary>Takes a lease on a stored toolchain's tree, so that it stays while we run from it.</summary>
+    /// <returns>Null for a toolchain that is not in the store; those have no lease.</returns>
+    public Lease? TakeLease(ToolchainLocation location) => location is ToolchainLocation.Stored stored
+        ? Lease.TryTake(machine, Layout, stored.TreeId)
+        : null;
+
+    public void Dispose() => journal.Dispose();
+
+    private static JournalDatabase OpenJournal(StoreOptions options, StoreLayout layout, JournalPatience patience)
+    {
+        try
+        {
+            return JournalDatabase.OpenForWriting(options.Machine, layout, patience);
+        }
+        catch (FileSystemException full) when (full.Error == FileSystemError.NoSpace)
+        {
+            // A disk that is full to the last byte cannot even open a journal; this is what the ballast is for.
+            new Ballast(options.Machine, layout, BallastBytes).GiveUp();
+            return JournalDatabase.OpenForWriting(options.Machine, layout, patience);
+        }
+    }
+
+    private void Recover()
+    {
+        foreach (var operation in new Recovery(machine, Layout, journal).Run())
+        {
+            options.Reporter.Debug($"{operation.Describe()} did not finish; what it prepared is thrown away");
+        }
+        settings.Import();
+        settings.Export();
+        views.Refresh();
+        new Ballast(machine, Layout, BallastBytes).Restore();
+    }
+
+    private void ChangeSettings(string kind, Action<JournalSession> change)
+    {
+        RequireWritable();
+        journal.Write(session =>
+        {
+            RecordInstant(session, kind);
+            change(session);
+            SettingsView.MarkPending(session);
+        });
+        settings.Export();
+    }
+
+    /// <summary>The row of an operation that begins and ends within one transaction.</summary>
+    private void RecordInstant(JournalSession session, string kind)
+    {
+        var id = machine.NewId();
+        session.Operations.Insert(new Operation
+        {
+            OperationId = id,
+            Kind = kind,
+            CommandLine = options.CommandLine,
+            Host = machine.Processes.HostName,
+            ProcessId = machine.Processes.CurrentId,
+            ProgramVersion = ProgramVersion.Text,
+            StartedAt = Now(),
+        });
+        session.Operations.Finish(id, Operation.Succeeded, Now());
+    }
+
+    private Selector CreateSelector(SelectionQuery query) => new(
+        machine.Files,
+        SelectionFacts.Of(query, machine.Files, Layout, options.FindFallbackDefault, options.DetectedHost),
+        options.Reporter);
+
+    private void RequireWritable() =>
+        Invariant.Hold(isWritable, "a store opened for reading is not changed");
+
+    private long Now() => machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+}
+
+/// <summary>The installed version of a toolchain and the one that the server has, if it is another.</summary>
+public sealed record UpdateCheck(string? Installed, string? Available);

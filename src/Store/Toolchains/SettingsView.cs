@@ -1,0 +1,176 @@
+using System.Collections.Immutable;
+using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Toolchains;
+
+/// <summary>
+/// settings.toml: exported from the journal by rename, and imported as a difference from the last export when somebody
+/// else edited it. Invariants: the transaction that changes a setting stores the text to export; a file equal to the
+/// last or the pending export is ours.
+/// </summary>
+public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDatabase journal)
+{
+    private const int ReadAttemptsMax = 10;
+
+    /// <summary>What <c>stat</c> says of the file, as one comparable text.</summary>
+    public static string StampOf(FileStatus? status) => status is null
+        ? ""
+        : $"{status.ModifiedNanoseconds} {status.SizeBytes} {status.Identity.Inode}";
+
+    /// <summary>Whether the file is the one that was last exported or imported: one <c>stat</c>.</summary>
+    public bool IsCurrent() => journal.Read(session =>
+        session.Store.Find(StoreTable.SettingsStamp) == StampOf(machine.Files.TargetStatus(layout.SettingsFile)));
+
+    /// <summary>Stores in the running transaction that the settings as they are now want to be exported.</summary>
+    public static void MarkPending(JournalSession session) =>
+        session.Store.Set(StoreTable.SettingsPending, SettingsFile.Format(ReadSettings(session)));
+
+    /// <summary>The settings that the journal holds.</summary>
+    public static Settings ReadSettings(JournalSession session)
+    {
+        var values = session.Settings.List().ToDictionary(row => row.Key, row => row.Value, StringComparer.Ordinal);
+        return new Settings
+        {
+            DefaultHost = values.GetValueOrDefault(SettingKeys.DefaultHost),
+            DefaultToolchain = values.GetValueOrDefault(SettingKeys.DefaultToolchain),
+            Profile = ProfileText.TryParse(values.GetValueOrDefault(SettingKeys.Profile, "")),
+            PgpKeys = values.GetValueOrDefault(SettingKeys.PgpKeys),
+            AutoSelfUpdate = SelfUpdateModeText.TryParse(values.GetValueOrDefault(SettingKeys.AutoSelfUpdate, "")),
+            AutoInstall = AutoInstallText.TryParse(values.GetValueOrDefault(SettingKeys.AutoInstall)),
+            Overrides = session.Overrides.List().ToImmutableSortedDictionary(
+                row => row.Path, row => row.Toolchain, StringComparer.Ordinal),
+        };
+    }
+
+    /// <summary>Takes over what somebody else wrote into the file. True if the journal changed.</summary>
+    /// <remarks>Crash: the import is one transaction; before it the file is simply still different.</remarks>
+    public bool Import()
+    {
+        for (var attempt = 0; attempt < ReadAttemptsMax; attempt++)
+        {
+            var stamp = StampOf(machine.Files.TargetStatus(layout.SettingsFile));
+            if (stamp.Length == 0 || journal.Read(session => session.Store.Find(StoreTable.SettingsStamp)) == stamp)
+            {
+                return false;
+            }
+            var text = machine.Files.TryReadText(layout.SettingsFile);
+            if (text is not null && StampOf(machine.Files.TargetStatus(layout.SettingsFile)) == stamp)
+            {
+                return Import(text, stamp);
+            }
+        }
+        throw new StoreException(
+            StoreErrorKind.Busy, $"'{layout.SettingsFile}' keeps changing while it is read");
+    }
+
+    /// <summary>Writes the file if the journal wants another one.</summary>
+    /// <remarks>
+    /// Crash: the file is old or new; the pending text stays in the journal until it is written, so the next writer
+    /// writes it. Locking: inside a write transaction, so exports follow commits in their order.
+    /// </remarks>
+    public void Export()
+    {
+        if (journal.Read(session => !IsExportNeeded(session)))
+        {
+            return;
+        }
+        journal.Write(session =>
+        {
+            if (!IsExportNeeded(session))
+            {
+                return;
+            }
+            var text = session.Store.Find(StoreTable.SettingsPending) ?? SettingsFile.Format(ReadSettings(session));
+            machine.Files.ReplaceText(layout.SettingsFile, text, machine.NewId());
+            session.Store.Set(StoreTable.SettingsExport, text);
+            session.Store.Set(StoreTable.SettingsPending, text);
+            session.Store.Set(
+                StoreTable.SettingsStamp, StampOf(machine.Files.TargetStatus(layout.SettingsFile)));
+        });
+    }
+
+    private bool IsExportNeeded(JournalSession session)
+    {
+        var exported = session.Store.Find(StoreTable.SettingsExport);
+        return exported is null
+            || exported != session.Store.Find(StoreTable.SettingsPending)
+            || !machine.Files.Exists(layout.SettingsFile);
+    }
+
+    private bool Import(string text, string stamp) => journal.Write(session =>
+    {
+        var exported = session.Store.Find(StoreTable.SettingsExport);
+        var pending = session.Store.Find(StoreTable.SettingsPending);
+        session.Store.Set(StoreTable.SettingsStamp, stamp);
+        session.Store.Set(StoreTable.SettingsExport, text);
+        if (text == exported || text == pending)
+        {
+            return false;
+        }
+        var before = exported is null ? Settings.Initial : SettingsFile.Parse(exported, layout.SettingsFile);
+        ApplyDifference(session, before, SettingsFile.Parse(text, layout.SettingsFile));
+        // What we had pending and what the editor wrote are merged now; the file needs rewriting only if they differ.
+        var merged = SettingsFile.Format(ReadSettings(session));
+        var asEdited = SettingsFile.Format(SettingsFile.Parse(text, layout.SettingsFile));
+        session.Store.Set(StoreTable.SettingsPending, merged == asEdited ? text : merged);
+        return true;
+    });
+
+    private static void ApplyDifference(JournalSession session, Settings before, Settings after)
+    {
+        foreach (var (key, read) in SettingKeys.All)
+        {
+            if (read(before) != read(after))
+            {
+                session.Settings.Set(key, read(after));
+            }
+        }
+        foreach (var path in before.Overrides.Keys.Where(path => !after.Overrides.ContainsKey(path)))
+        {
+            session.Overrides.Delete(path);
+        }
+        foreach (var (path, toolchain) in after.Overrides)
+        {
+            if (before.Overrides.GetValueOrDefault(path) != toolchain)
+            {
+                session.Overrides.Set(path, toolchain);
+            }
+        }
+    }
+}
+
+/// <summary>The keys of settings.toml as the journal stores them.</summary>
+public static class SettingKeys
+{
+    public const string DefaultHost = "default_host_triple";
+    public const string DefaultToolchain = "default_toolchain";
+    public const string Profile = "profile";
+    public const string PgpKeys = "pgp_keys";
+    public const string AutoSelfUpdate = "auto_self_update";
+    public const string AutoInstall = "auto_install";
+
+    internal static IReadOnlyList<(string Key, Func<Settings, string?> Read)> All { get; } =
+    [
+        (DefaultHost, settings => settings.DefaultHost),
+        (DefaultToolchain, settings => settings.DefaultToolchain),
+        (Profile, settings => settings.Profile is { } profile ? ProfileText.Format(profile) : null),
+        (PgpKeys, settings => settings.PgpKeys),
+        (AutoSelfUpdate, settings => settings.AutoSelfUpdate is { } mode ? SelfUpdateModeText.Format(mode) : null),
+        (AutoInstall, settings => settings.AutoInstall is { } isEnabled ? AutoInstallText.Format(isEnabled) : null),
+    ];
+}
+
+/// <summary>The texts of the switch for installing missing toolchains unasked.</summary>
+public static class AutoInstallText
+{
+    public static string Format(bool isEnabled) => isEnabled ? "enable" : "disable";
+
+    public static bool? TryParse(string? text) => text switch
+    {
+        "enable" => true,
+        "disable" => false,
+        _ => null,
+    };
+}

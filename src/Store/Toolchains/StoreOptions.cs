@@ -1,0 +1,50 @@
+using ToolchainStore.Distribution;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Toolchains;
+
+/// <summary>Which archive of a component to ask for.</summary>
+public enum ArchivePreference
+{
+    /// <summary>What gives the shortest total time: gz without a link in between, xz over one.</summary>
+    Automatic,
+    Gzip,
+    Xz,
+    Zstandard,
+}
+
+/// <summary>Everything a store needs to know from outside.</summary>
+public sealed record StoreOptions
+{
+    public required string RustupHome { get; init; }
+
+    public required string CommandLine { get; init; }
+
+    public required string DetectedHost { get; init; }
+
+    public Machine Machine { get; init; } = Machine.Host;
+
+    public Reporter Reporter { get; init; } = Reporter.Silent;
+
+    public string ServerRoot { get; init; } = ManifestUrl.OfficialServer;
+
+    /// <summary>Asks for manifests that are about to be released.</summary>
+    public bool UsesStagedManifests { get; init; }
+
+    public TimeSpan IdleTimeout { get; init; } = DistributionServer.DefaultIdleTimeout;
+
+    public DownloadPatience DownloadPatience { get; init; } = DownloadPatience.Default;
+
+    public ArchivePreference ArchivePreference { get; init; }
+
+    /// <summary>How many archives are fetched and unpacked at once.</summary>
+    public int Workers { get; init; } = 2;
+
+    /// <summary>How many incomplete nightlies are tried before giving up.</summary>
+    public int BacktrackLimit { get; init; } = 21;
+
+    /// <summary>The default toolchain of the machine's owner, where the user has none.</summary>
+    public Func<string?> FindFallbackDefault { get; init; } = static () => null;
+
+    public TimeSpan JournalDeadline { get; init; } = TimeSpan.FromSeconds(60);
+}

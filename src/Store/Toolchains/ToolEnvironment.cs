@@ -1,0 +1,89 @@
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Toolchains;
+
+/// <summary>
+/// The tree that a build runs from, in RUSTUP_STORE_PINNED_TREE. It binds what cargo itself calls, so
+/// that a build which an update overtakes finishes with the compiler it began with.
+/// </summary>
+public sealed record PinnedTree(string StoreId, string ToolchainName, string TreeId)
+{
+    public const string Variable = "RUSTUP_STORE_PINNED_TREE";
+
+    public static PinnedTree? TryParse(string? text) =>
+        text?.Split(':') is [{ Length: > 0 } store, { Length: > 0 } name, { Length: > 0 } tree]
+            && tree.All(character => char.IsAsciiHexDigit(character) || character == '-')
+            ? new PinnedTree(store, name, tree)
+            : null;
+
+    public string Format() => $"{StoreId}:{ToolchainName}:{TreeId}";
+}
+
+/// <summary>The directories of a user, from the environment.</summary>
+public sealed record UserHomes(string RustupHome, string CargoHome)
+{
+    public string CargoBin => Path.Combine(CargoHome, "bin");
+
+    public static UserHomes FromEnvironment() => new(
+        Resolve("RUSTUP_HOME", ".rustup"), Resolve("CARGO_HOME", ".cargo"));
+
+    private static string Resolve(string variable, string directoryName)
+    {
+        if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given)
+        {
+            return Path.GetFullPath(given);
+        }
+        var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+        return home.Length > 0
+            ? Path.Combine(home, directoryName)
+            : throw new StoreException(
+                StoreErrorKind.Usage, $"could not find the home directory\nhelp: set HOME or {variable}");
+    }
+}
+
+/// <summary>The environment in which tools run.</summary>
+public static class ToolEnvironment
+{
+    public const string RecursionVariable = "RUST_RECURSION_COUNT";
+    public const int RecursionMax = 20;
+
+    private static string LibraryPathVariable =>
+        OperatingSystem.IsMacOS() ? "DYLD_FALLBACK_LIBRARY_PATH" : "LD_LIBRARY_PATH";
+
+    public static int RecursionCount =>
+        int.TryParse(Environment.GetEnvironmentVariable(RecursionVariable), out var count) ? count : 0;
+
+    /// <summary>Sets what the program that this process becomes shall find.</summary>
+    /// <param name="homes">Exported as absolute paths.</param>
+    /// <param name="toolchain">What RUSTUP_TOOLCHAIN says to nested calls.</param>
+    /// <param name="source">How it was chosen; null for <c>rustup run</c>.</param>
+    /// <param name="sysrootPath">Where its libraries are.</param>
+    /// <param name="pin">The tree that the build is bound to, if it is one of the store.</param>
+    public static void Apply(UserHomes homes, string toolchain, string? source, string sysrootPath, PinnedTree? pin)
+    {
+        ProcessImage.SetVariable("RUSTUP_TOOLCHAIN", toolchain);
+        if (source is not null)
+        {
+            ProcessImage.SetVariable("RUSTUP_TOOLCHAIN_SOURCE", source);
+        }
+        ProcessImage.SetVariable("RUSTUP_HOME", homes.RustupHome);
+        ProcessImage.SetVariable("CARGO_HOME", homes.CargoHome);
+        ProcessImage.SetVariable(RecursionVariable, (RecursionCount + 1).ToString());
+        ProcessImage.PrependPath("PATH", homes.CargoBin);
+        ProcessImage.PrependPath(LibraryPathVariable, Path.Combine(sysrootPath, "lib"));
+        ProcessImage.SetVariable(PinnedTree.Variable, pin?.Format() ?? "");
+    }
+
+    /// <summary>What a program that is run and waited for needs to find its libraries.</summary>
+    public static IReadOnlyDictionary<string, string?> ForCapture(string sysrootPath)
+    {
+        var libraries = Path.Combine(sysrootPath, "lib");
+        var current = Environment.GetEnvironmentVariable(LibraryPathVariable);
+        return new Dictionary<string, string?>
+        {
+            [LibraryPathVariable] = string.IsNullOrEmpty(current)
+                ? libraries
+                : libraries + Path.PathSeparator + current,
+        };
+    }
+}

@@ -1,0 +1,105 @@
+using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Toolchains;
+
+/// <summary>Finds the executable of a tool in a toolchain, or says why there is none and what to do.</summary>
+public sealed class ToolFinder(IFileSystem files, SelectionFacts facts, SelectionQuery? query, Reporter reporter)
+{
+    private const string Cargo = "cargo";
+    private const string RustAnalyzer = "rust-analyzer";
+
+    /// <param name="tool">The tool's name without directory and suffix.</param>
+    /// <param name="toolchain">Whose tool it is, for messages.</param>
+    /// <param name="location">Where that toolchain is.</param>
+    /// <param name="isDefault">Whether help can leave out the toolchain's name.</param>
+    public string Find(string tool, ToolchainReference toolchain, ToolchainLocation location, bool isDefault)
+    {
+        if (TryFind(tool, location) is { } path)
+        {
+            return path;
+        }
+        if (FindFallback(tool, toolchain) is { } fallback)
+        {
+            reporter.Info($"`{tool}` is unavailable for the active toolchain");
+            reporter.Info($"falling back to \"{fallback}\"");
+            return fallback;
+        }
+        throw Missing(tool, toolchain, location, isDefault);
+    }
+
+    public string? TryFind(string tool, ToolchainLocation location)
+    {
+        var suffix = OperatingSystem.IsWindows() ? ".exe" : "";
+        var path = Path.Combine(location.SysrootPath, "bin", tool + suffix);
+        return files.IsFile(path) ? path : null;
+    }
+
+    /// <summary>The error for a tool that a toolchain does not have.</summary>
+    public StoreException Missing(string tool, ToolchainReference toolchain, ToolchainLocation location, bool isDefault)
+    {
+        if (toolchain is not ToolchainReference.Named { Name: ToolchainName.Official name })
+        {
+            return new StoreException(
+                StoreErrorKind.NotFound,
+                $"'{tool}' is not installed for the custom toolchain '{toolchain.Text}'."
+                + "\nnote: this is a custom toolchain, which cannot use `rustup component add`"
+                + "\nhelp: if you built this toolchain from source, and used `rustup toolchain link`, then you may be able to build the component with `x.py`");
+        }
+        if (ToolComponents.FindComponent(tool) is not { } component)
+        {
+            return new StoreException(
+                StoreErrorKind.NotFound, $"Unknown binary '{tool}' in official toolchain '{name.Text}'.");
+        }
+        var offered = query?.FindManifestOf(name.Text) is { } manifest
+            ? query.FindOfferedPackage(manifest, name.Host, component)
+            : null;
+        var isInstalled = location is ToolchainLocation.Stored stored
+            && query?.ListComponentsOf(stored.TreeId).Any(installed => installed.Package == offered) == true;
+        if (isInstalled || location is ToolchainLocation.Elsewhere)
+        {
+            return new StoreException(
+                StoreErrorKind.NotFound,
+                $"the '{tool}' binary, normally provided by the '{component}' component, is not applicable to the '{name.Text}' toolchain");
+        }
+        var selector = isDefault ? "" : $"--toolchain {name.Text} ";
+        return offered is null
+            ? new StoreException(
+                StoreErrorKind.NotFound,
+                $"the '{component}' component which provides the command '{tool}' is not available for the '{name.Text}' toolchain")
+            : new StoreException(
+                StoreErrorKind.NotFound,
+                $"'{tool}' is not installed for the toolchain '{name.Text}'."
+                + $"\nhelp: run `rustup component add {selector}{component}` to install it");
+    }
+
+    private string? FindFallback(string tool, ToolchainReference toolchain)
+    {
+        var isOfficial = toolchain is ToolchainReference.Named { Name: ToolchainName.Official };
+        return tool switch
+        {
+            Cargo when !isOfficial => FindFallbackCargo(),
+            RustAnalyzer => FindOnPath(RustAnalyzer),
+            _ => null,
+        };
+    }
+
+    /// <summary>A linked toolchain need not have a cargo: the newest official one serves.</summary>
+    private string? FindFallbackCargo() => new[] { "nightly", "beta", "stable" }
+        .Select(channel => facts.Locate($"{channel}-{facts.DefaultHost}"))
+        .OfType<ToolchainLocation>()
+        .Select(location => TryFind(Cargo, location))
+        .FirstOrDefault(path => path is not null);
+
+    private string? FindOnPath(string tool)
+    {
+        var self = Environment.ProcessPath is { } path ? files.TargetStatus(path)?.Identity : null;
+        return (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(directory => Path.Combine(directory, tool))
+            .FirstOrDefault(candidate => files.TargetStatus(candidate) is { Kind: FileKind.File } status
+                && status.Mode.HasFlag(UnixFileMode.UserExecute)
+                && status.Identity != self);
+    }
+}

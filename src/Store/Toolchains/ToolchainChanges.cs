@@ -1,0 +1,317 @@
+using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
+
+namespace ToolchainStore.Toolchains;
+
+/// <summary>
+/// Plans what a request means for the state that is found, has it executed, and plans again when the state changed in
+/// between: a request is a change of a set, so two at once both win.
+/// </summary>
+public sealed class ToolchainChanges(
+    StoreOptions options, StoreLayout layout, JournalDatabase journal, DistributionServer server, ChannelSource channels)
+{
+    /// <summary>Each lost race means that another command succeeded, so so many in a row do not happen by chance.</summary>
+    private const int PlansMax = 100;
+
+    private static readonly DateOnly FirstNightly = new(2014, 12, 20);
+
+    public InstallOutcome Follow(FollowRequest request)
+    {
+        var existed = ReadBase(request.Name.Text).Exists;
+        using var work = new LazyInstaller(() => CreateInstaller(existed ? "update" : "install"));
+        for (var attempt = 0; attempt < PlansMax; attempt++)
+        {
+            var @base = ReadBase(request.Name.Text);
+            if (!@base.Exists && !request.MayCreate)
+            {
+                throw NotInstalled(request.Name);
+            }
+            if (PlanFollowing(request, @base, isRepeated: attempt > 0) is not { } plan)
+            {
+                return InstallOutcome.Unchanged;
+            }
+            Announce(plan);
+            if (@base.Manifest == plan.Release.Digest && !plan.Change.ChangesComponents)
+            {
+                return InstallOutcome.Unchanged;
+            }
+            if (work.Installer.TryExecute(plan))
+            {
+                work.Installer.DeleteArchives();
+                return @base.Exists ? InstallOutcome.Updated : InstallOutcome.Installed;
+            }
+        }
+        throw TooManyRaces(request.Name);
+    }
+
+    /// <summary>False if there was nothing to do.</summary>
+    public bool Change(ComponentRequest request)
+    {
+        var kind = request.Added.Count > 0 ? "component-add" : "component-remove";
+        using var work = new LazyInstaller(() => CreateInstaller(kind));
+        for (var attempt = 0; attempt < PlansMax; attempt++)
+        {
+            var @base = ReadBase(request.Name.Text);
+            if (!@base.Exists)
+            {
+                throw NotInstalled(request.Name);
+            }
+            var release = LoadRelease(request.Name, @base);
+            var change = ChangePlan.Compute(
+                release.Manifest, request.Name.Host, @base.Components, request.Added, request.Removed);
+            foreach (var component in change.AlreadyPresent)
+            {
+                options.Reporter.Info(
+                    $"component {release.Manifest.Describe(component, request.Name.Host)} is up to date");
+            }
+            if (change.Unavailable.Intersect(request.Added).Any())
+            {
+                throw Unavailable(request.Name, release.Manifest, change.Unavailable);
+            }
+            if (!change.ChangesComponents)
+            {
+                return false;
+            }
+            foreach (var component in change.Removed)
+            {
+                options.Reporter.Info($"removing component {release.Manifest.Describe(component, request.Name.Host)}");
+            }
+            if (work.Installer.TryExecute(new InstallPlan(request.Name, @base, release, change, Profile: null)))
+            {
+                work.Installer.DeleteArchives();
+                return true;
+            }
+        }
+        throw TooManyRaces(request.Name);
+    }
+
+    /// <summary>The release that an installed toolchain was made from.</summary>
+    public FetchedManifest LoadRelease(ToolchainName.Official name, ToolchainBase @base) =>
+        @base.Manifest is { } digest && channels.TryLoad(digest) is { } release
+            ? release
+            : throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'");
+
+    public ToolchainBase ReadBase(string name) => journal.Read(session =>
+    {
+        var row = session.Toolchains.Find(name);
+        if (row is not { GenerationId: not null, TreeId: not null, ManifestDigest: not null })
+        {
+            return new ToolchainBase(null, null, null, []);
+        }
+        var components = session.Components.ListOfTree(row.TreeId)
+            .Select(component => new Component(component.Package, component.Target)).ToList();
+        return new ToolchainBase(row.GenerationId, row.TreeId, Digest.Parse(row.ManifestDigest), components);
+    });
+
+    /// <summary>rustup's error for what a release does not offer.</summary>
+    public static StoreException Unavailable(
+        ToolchainName.Official name, ChannelManifest manifest, IReadOnlyList<Component> components)
+    {
+        var message = components.Count == 1
+            ? $"component '{manifest.ShortName(components[0])}'"
+                + (components[0].Target is { } target && target != name.Host ? $" for target '{target}'" : "")
+                + $" is unavailable for download for channel '{name.Text}'"
+            : $"some components are unavailable for download for channel '{name.Text}': "
+                + string.Join(", ", components.Select(component => $"'{manifest.Describe(component, name.Host)}'"));
+        return new UnavailableComponentsException(message + UnavailableAdvice(name), components);
+    }
+
+    private static string UnavailableAdvice(ToolchainName.Official name) =>
+        name.Channel == Channel.Nightly
+            ? "\nSometimes not all components are available in any given nightly."
+                + "\nIf you don't need these components, you could try a minimal installation with:"
+                + $"\n    rustup toolchain add {name.Text} --profile minimal"
+                + "\nIf you require these components, please install a dated nightly that has them:"
+                + "\n    rustup toolchain install nightly-<date>"
+            : "\nIf you don't need the components, you could try a minimal installation with:"
+                + $"\n    rustup toolchain add {name.Text} --profile minimal";
+
+    /// <summary>Null if there is nothing to do.</summary>
+    private InstallPlan? PlanFollowing(FollowRequest request, ToolchainBase @base, bool isRepeated)
+    {
+        options.Reporter.Info($"syncing channel updates for {request.Name.Text}");
+        var announced = channels.FetchDigest(request.Name) ?? throw NoRelease(request.Name);
+        if (@base.Manifest == announced && !request.HasExtras)
+        {
+            return null;
+        }
+        var release = channels.Fetch(request.Name, announced) ?? throw NoRelease(request.Name);
+        if (@base.Manifest != announced)
+        {
+            AnnounceRelease(release.Manifest);
+        }
+        if (isRepeated && IsOlderThanInstalled(release.Manifest, @base) && !request.AllowsDowngrade)
+        {
+            return null;
+        }
+        return PlanFor(request, @base, release) is { } plan
+            ? plan
+            : Backtrack(request, @base, release);
+    }
+
+    /// <summary>The plan for a release; null if it lacks components and an older one should be tried.</summary>
+    private InstallPlan? PlanFor(FollowRequest request, ToolchainBase @base, FetchedManifest release)
+    {
+        var (plan, unavailable) = Examine(request, @base, release);
+        if (unavailable.Count == 0)
+        {
+            return plan;
+        }
+        if (request.IsForced)
+        {
+            foreach (var component in unavailable)
+            {
+                options.Reporter.Warn(
+                    $"skipping unavailable component {release.Manifest.Describe(component, request.Name.Host)}");
+            }
+            return plan;
+        }
+        return CanBacktrack(request.Name)
+            ? null
+            : throw Unavailable(request.Name, release.Manifest, unavailable);
+    }
+
+    private (InstallPlan Plan, IReadOnlyList<Component> Unavailable) Examine(
+        FollowRequest request, ToolchainBase @base, FetchedManifest release)
+    {
+        var manifest = release.Manifest;
+        var host = request.Name.Host;
+        if (manifest.FindRelease(host) is null)
+        {
+            throw new StoreException(
+                StoreErrorKind.NotFound,
+                $"target '{host}' not found in channel.  Perhaps check https://doc.rust-lang.org/nightly/rustc/platform-support.html for available targets");
+        }
+        List<Component> extras =
+        [
+            .. request.Components.Select(text => manifest.Resolve(text, null, host) ?? new Component(text, host)),
+            .. request.Targets.Select(target => new Component("rust-std", target)),
+        ];
+        var change = @base.Exists
+            ? ChangePlan.Compute(manifest, host, @base.Components, extras, [])
+            : ChangePlan.Fresh(manifest, host, request.Profile ?? Profile.Default, extras);
+        return (new InstallPlan(request.Name, @base, release, change, request.Profile), change.Unavailable);
+    }
+
+    private static bool CanBacktrack(ToolchainName.Official name) =>
+        name.Channel == Channel.Nightly && name.Date is null;
+
+    /// <summary>Tries older nightlies until one has everything, but none older than what is installed.</summary>
+    private InstallPlan? Backtrack(FollowRequest request, ToolchainBase @base, FetchedManifest newest)
+    {
+        var oldest = request.AllowsDowngrade || InstalledDate(@base) is not { } installed ? FirstNightly : installed;
+        var release = newest;
+        var incomplete = 0;
+        var unavailable = Examine(request, @base, newest).Unavailable;
+        var firstError = Unavailable(request.Name, newest.Manifest, unavailable);
+        for (var date = DateOnly.Parse(newest.Manifest.Date); ; )
+        {
+            AnnounceSkip(release.Manifest, request.Name, unavailable);
+            if (++incomplete >= options.BacktrackLimit)
+            {
+                throw firstError;
+            }
+            if (FindOlderNightly(request.Name, ref date, oldest) is not { } older)
+            {
+                return @base.Exists ? null : throw firstError;
+            }
+            if (older.Digest == @base.Manifest && !request.HasExtras)
+            {
+                return null;
+            }
+            release = older;
+            (var plan, unavailable) = Examine(request, @base, release);
+            if (unavailable.Count == 0)
+            {
+                AnnounceRelease(release.Manifest);
+                return plan;
+            }
+        }
+    }
+
+    /// <summary>The next older nightly that the server has; days without one do not count.</summary>
+    private FetchedManifest? FindOlderNightly(ToolchainName.Official name, ref DateOnly date, DateOnly oldest)
+    {
+        const int MissingDaysMax = 366;
+        for (var missing = 0; missing < MissingDaysMax; missing++)
+        {
+            date = date.AddDays(-1);
+            if (date < oldest)
+            {
+                return null;
+            }
+            var dated = name with { Date = date.ToString("yyyy-MM-dd") };
+            options.Reporter.Info($"syncing channel updates for {dated.Text}");
+            if (channels.FetchDigest(dated) is { } digest && channels.Fetch(dated, digest) is { } release)
+            {
+                return release;
+            }
+        }
+        return null;
+    }
+
+    private void AnnounceSkip(ChannelManifest manifest, ToolchainName.Official name, IReadOnlyList<Component> unavailable)
+    {
+        var names = string.Join(", ", unavailable.Select(component => manifest.Describe(component, name.Host)));
+        options.Reporter.Info($"skipping nightly with missing component{(unavailable.Count == 1 ? "" : "s")}: {names}");
+    }
+
+    private void AnnounceRelease(ChannelManifest manifest) => options.Reporter.Info(manifest.RustVersion is { } version
+        ? $"latest update on {manifest.Date} for version {version}"
+        : $"latest update on {manifest.Date}, no version");
+
+    private void Announce(InstallPlan plan)
+    {
+        var manifest = plan.Release.Manifest;
+        foreach (var component in plan.Change.AlreadyPresent)
+        {
+            options.Reporter.Info($"component {manifest.Describe(component, plan.Name.Host)} is up to date");
+        }
+        if (plan.Base.Manifest != plan.Release.Digest)
+        {
+            foreach (var component in plan.Base.Components)
+            {
+                options.Reporter.Info(
+                    $"removing previous version of component {manifest.Describe(component, plan.Name.Host)}");
+            }
+        }
+    }
+
+    private bool IsOlderThanInstalled(ChannelManifest manifest, ToolchainBase @base) =>
+        InstalledDate(@base) is { } installed && DateOnly.Parse(manifest.Date) < installed;
+
+    private DateOnly? InstalledDate(ToolchainBase @base) =>
+        @base.Manifest is { } digest && journal.Read(session => session.Manifests.FindDate(digest.Hex)) is { } date
+            ? DateOnly.Parse(date)
+            : null;
+
+    private Installer CreateInstaller(string kind) => new(options, layout, journal, server, channels, kind);
+
+    private static StoreException NoRelease(ToolchainName.Official name) => new(
+        StoreErrorKind.NotFound, $"no release found for '{(name.Date is null ? name.ManifestName : $"{name.ManifestName}-{name.Date}")}'");
+
+    private static StoreException NotInstalled(ToolchainName.Official name) => new(
+        StoreErrorKind.NotFound,
+        $"toolchain '{name.Text}' is not installed"
+        + $"\nhelp: run `rustup toolchain install {name.Text}` to install it");
+
+    private static StoreException TooManyRaces(ToolchainName.Official name) => new(
+        StoreErrorKind.Busy, $"toolchain '{name.Text}' was changed by others {PlansMax} times while this command planned");
+
+    /// <summary>Begins the operation only when there is something to do, and ends it in any case.</summary>
+    private sealed class LazyInstaller(Func<Installer> create) : IDisposable
+    {
+        private Installer? installer;
+
+        internal Installer Installer => installer ??= create();
+
+        public void Dispose() => installer?.Dispose();
+    }
+}
+
+/// <summary>A release does not offer what was asked for, or what is installed.</summary>
+public sealed class UnavailableComponentsException(string message, IReadOnlyList<Component> components)
+    : StoreException(StoreErrorKind.NotFound, message)
+{
+    public IReadOnlyList<Component> Components { get; } = components;
+}

@@ -1,0 +1,89 @@
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Toolchains;
+
+/// <summary>
+/// <c>toolchains/NAME</c>: links for other programs, derived from the journal. Missing links are made and links into the
+/// store are corrected; whatever else lies there belongs to somebody else and is never touched.
+/// </summary>
+public sealed class ToolchainViews(
+    Machine machine, StoreLayout layout, JournalDatabase journal, Reporter reporter)
+{
+    private static readonly string StorePrefix = Path.Combine("..", "store", "toolchains") + Path.DirectorySeparatorChar;
+
+    /// <summary>Brings every link in line with the journal.</summary>
+    /// <remarks>
+    /// Crash: a link is old or new, and the next writer does the rest. Locking: inside a write transaction, so that the
+    /// links follow the journal as it is now and two writers cannot overtake each other.
+    /// </remarks>
+    /// <param name="relinked">Names whose link may be replaced whatever it points to, because the user asked for it.</param>
+    public void Refresh(params IReadOnlyList<string> relinked)
+    {
+        if (journal.Read(session => ListDifferences(session, relinked).Count == 0))
+        {
+            return;
+        }
+        journal.Write(session =>
+        {
+            foreach (var (name, target) in ListDifferences(session, relinked))
+            {
+                Apply(name, target);
+            }
+        });
+    }
+
+    /// <summary>Whether a link at a name is ours to change.</summary>
+    private static bool IsOurs(string? target) =>
+        target is not null && target.StartsWith(StorePrefix, StringComparison.Ordinal);
+
+    private List<(string Name, string? Target)> ListDifferences(JournalSession session, IReadOnlyList<string> relinked)
+    {
+        var wanted = session.Toolchains.List().ToDictionary(
+            toolchain => toolchain.Name,
+            toolchain => toolchain.LinkedPath ?? StoreLayout.ViewTarget(toolchain.TreeId ?? ""),
+            StringComparer.Ordinal);
+        var differences = new List<(string, string?)>();
+        foreach (var (name, target) in wanted)
+        {
+            var path = layout.ToolchainView(name);
+            var current = machine.Files.ReadLink(path);
+            if (current == target)
+            {
+                continue;
+            }
+            if (current is null && machine.Files.Exists(path))
+            {
+                reporter.Warn($"'{path}' is not a link of this store, so it was left alone;"
+                    + " other programs find that instead of the installed toolchain");
+            }
+            else if (current is null || IsOurs(current) || relinked.Contains(name))
+            {
+                differences.Add((name, target));
+            }
+        }
+        foreach (var entry in machine.Files.List(layout.ToolchainViews))
+        {
+            if (entry.Kind != FileKind.SymbolicLink || wanted.ContainsKey(entry.Name))
+            {
+                continue;
+            }
+            if (relinked.Contains(entry.Name) || IsOurs(machine.Files.ReadLink(layout.ToolchainView(entry.Name))))
+            {
+                differences.Add((entry.Name, null));
+            }
+        }
+        return differences;
+    }
+
+    private void Apply(string name, string? target)
+    {
+        var path = layout.ToolchainView(name);
+        if (target is null)
+        {
+            machine.Files.TryDeleteFile(path);
+            return;
+        }
+        machine.Files.ReplaceSymbolicLink(path, target, isDirectory: true, machine.NewId());
+    }
+}
