@@ -16,6 +16,25 @@ internal static class Check
         return verb;
     }
 
-    private static int Run(CommandContext context, bool noSelfUpdate) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, bool noSelfUpdate)
+    {
+        using var workspace = new Workspace(context);
+        var hasUpdate = false;
+        foreach (var name in Update.Tracked(workspace.Reading))
+        {
+            var check = workspace.Reading.CheckForUpdate(name);
+            hasUpdate |= check.Available is not null;
+            context.Output.WriteLine($"{name.Text} - " + check switch
+            {
+                { Available: { } available, Installed: { } installed } => $"update available: {installed} -> {available}",
+                { Available: { } available } => $"update available: (unknown version) -> {available}",
+                { Installed: { } installed } => $"up to date: {installed}",
+                _ => "cannot identify installed or update versions",
+            });
+        }
+        return hasUpdate ? UpdateAvailable : 0;
+    }
+
+    /// <summary>The exit code that says so to scripts.</summary>
+    private const int UpdateAvailable = 100;
 }

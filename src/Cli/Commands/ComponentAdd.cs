@@ -27,6 +27,10 @@ internal static class ComponentAdd
         CommandContext context,
         IReadOnlyList<string> components,
         string? toolchain,
-        string? target) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+        string? target)
+    {
+        using var workspace = new Workspace(context);
+        ComponentChanges.Add(workspace, toolchain, components, target);
+        return 0;
+    }
 }

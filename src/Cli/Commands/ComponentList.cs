@@ -27,6 +27,10 @@ internal static class ComponentList
         CommandContext context,
         string? toolchain,
         bool installedOnly,
-        bool isQuiet) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+        bool isQuiet)
+    {
+        using var workspace = new Workspace(context);
+        ComponentTables.WriteComponents(workspace, toolchain, installedOnly, isQuiet);
+        return 0;
+    }
 }

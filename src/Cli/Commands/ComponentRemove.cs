@@ -31,6 +31,10 @@ internal static class ComponentRemove
         CommandContext context,
         IReadOnlyList<string> components,
         string? toolchain,
-        string? target) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+        string? target)
+    {
+        using var workspace = new Workspace(context);
+        ComponentChanges.Remove(workspace, toolchain, components, target);
+        return 0;
+    }
 }

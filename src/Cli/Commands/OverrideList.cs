@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -13,6 +14,29 @@ internal static class OverrideList
         return verb;
     }
 
-    private static int Run(CommandContext context) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context)
+    {
+        using var workspace = new Workspace(context);
+        var overrides = workspace.Reading.ListOverrides();
+        if (overrides.Count == 0)
+        {
+            context.Output.WriteLine("no overrides");
+            return 0;
+        }
+        var hasMissing = false;
+        foreach (var entry in overrides)
+        {
+            var isMissing = !workspace.Files.IsDirectory(entry.Path);
+            hasMissing |= isMissing;
+            var path = entry.Path + (isMissing ? " (not a directory)" : "");
+            context.Output.WriteLine($"{path,-40}\t{entry.Toolchain,-20}");
+        }
+        if (hasMissing)
+        {
+            context.Output.WriteLine();
+            workspace.Reporter.Info(
+                "you may remove overrides for non-existent directories with\n`rustup override unset --nonexistent`");
+        }
+        return 0;
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Distribution;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -19,6 +20,31 @@ internal static class OverrideSet
         return verb;
     }
 
-    private static int Run(CommandContext context, string toolchain, string? path) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, string toolchain, string? path)
+    {
+        using var workspace = new Workspace(context);
+        string name;
+        switch (RequestedToolchain.ParseOfficialOrCustom(toolchain))
+        {
+            case RequestedToolchain.Official official:
+                var resolved = official.Name.Resolve(workspace.Writing.DefaultHost);
+                UpdateSummary.Write(workspace.Output, [ToolchainFollowing.EnsureInstalled(workspace, resolved)]);
+                name = resolved.Text;
+                break;
+            case RequestedToolchain.Custom custom when workspace.Writing.Catalog.Find(custom.Name) is not null:
+                name = custom.Name.Text;
+                break;
+            default:
+                throw new StoreException(StoreErrorKind.NotFound, $"toolchain '{toolchain}' is not installed");
+        }
+        Store(workspace, path ?? Environment.CurrentDirectory, name);
+        return 0;
+    }
+
+    /// <summary>Binds a directory to a toolchain; a directory that does not exist is bound by the path as given.</summary>
+    internal static void Store(Workspace workspace, string path, string toolchain)
+    {
+        workspace.Writing.SetOverride(workspace.Files.Canonicalize(path) ?? path, toolchain);
+        workspace.Reporter.Info($"override toolchain for {path} set to {toolchain}");
+    }
 }

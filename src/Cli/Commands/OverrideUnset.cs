@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -34,6 +35,31 @@ internal static class OverrideUnset
         return verb;
     }
 
-    private static int Run(CommandContext context, string? path, bool nonexistentOnly) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, string? path, bool nonexistentOnly)
+    {
+        using var workspace = new Workspace(context);
+        var paths = nonexistentOnly
+            ? [.. workspace.Writing.ListOverrides().Select(entry => entry.Path).Where(entry => !workspace.Files.IsDirectory(entry))]
+            : new[] { path ?? Environment.CurrentDirectory };
+        if (paths.Length == 0)
+        {
+            workspace.Reporter.Info("no nonexistent paths detected");
+        }
+        foreach (var given in paths)
+        {
+            var removed = workspace.Writing.RemoveOverrides([workspace.Files.Canonicalize(given) ?? given]);
+            if (removed.Count > 0)
+            {
+                workspace.Reporter.Info($"override toolchain for '{given}' removed");
+                continue;
+            }
+            workspace.Reporter.Info($"no override toolchain for '{given}'");
+            if (path is null && !nonexistentOnly)
+            {
+                workspace.Reporter.Info(
+                    "you may use `--path <path>` option to remove override toolchain for a specific path");
+            }
+        }
+        return 0;
+    }
 }

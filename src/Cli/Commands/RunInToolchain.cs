@@ -1,5 +1,9 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Collection;
+using ToolchainStore.Distribution;
+using ToolchainStore.Platform;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -49,6 +53,56 @@ internal static class RunInToolchain
         CommandContext context,
         string toolchain,
         IReadOnlyList<string> command,
-        bool install) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+        bool install)
+    {
+        using var workspace = new Workspace(context);
+        var reference = workspace.Reading.Resolve(RequestedToolchain.ParseOfficialCustomOrPath(toolchain));
+        if (install && reference is ToolchainReference.Named { Name: ToolchainName.Official name } && workspace.Locate(reference) is null)
+        {
+            workspace.Writing.Follow(new FollowRequest { Name = name, Profile = workspace.Profile });
+        }
+        for (var lookup = 0; lookup < LookupsMax; lookup++)
+        {
+            var location = workspace.Locate(reference) ?? throw Workspace.NotInstalled(reference, isActive: false);
+            using var lease = workspace.Reading.TakeLease(location);
+            if (location is ToolchainLocation.Stored && lease is null)
+            {
+                continue;
+            }
+            return Become(workspace, reference, location, lease, command);
+        }
+        throw new StoreException(
+            StoreErrorKind.Busy, $"toolchain '{reference.Text}' changed {LookupsMax} times while it was looked up");
+    }
+
+    /// <summary>A tree can be collected between lookup and lease; each repetition means that the name moved.</summary>
+    private const int LookupsMax = 10;
+
+    private static int Become(
+        Workspace workspace,
+        ToolchainReference reference,
+        ToolchainLocation location,
+        Lease? lease,
+        IReadOnlyList<string> command)
+    {
+        // A tool of the toolchain, else whatever PATH has.
+        var tool = command[0];
+        var own = Path.Combine(location.SysrootPath, "bin", tool + (OperatingSystem.IsWindows() ? ".exe" : ""));
+        var isOwn = workspace.Files.IsFile(own);
+        var pin = location is ToolchainLocation.Stored stored
+            ? new PinnedTree(workspace.Reading.StoreId, stored.Name, stored.TreeId)
+            : null;
+        ToolEnvironment.Apply(workspace.Homes, reference.Text, source: null, location.SysrootPath, pin);
+        lease?.KeepAcrossExec();
+        // Byte for byte, as the kernel has them: arguments need not be UTF-8.
+        var arguments = ProcessImage.ReadArguments().TakeLast(command.Count - 1).ToList();
+        try
+        {
+            return ProcessImage.Become(isOwn ? own : tool, arguments, searchesPath: !isOwn);
+        }
+        catch (FileSystemException refused)
+        {
+            throw new StoreException(StoreErrorKind.NotFound, $"command failed: '{tool}'", refused);
+        }
+    }
 }

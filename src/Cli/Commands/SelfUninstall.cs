@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Cli.Setup;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -17,6 +18,27 @@ internal static class SelfUninstall
         return verb;
     }
 
-    private static int Run(CommandContext context, bool noPrompt, bool noModifyPath) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, bool noPrompt, bool noModifyPath)
+    {
+        using var workspace = new Workspace(context);
+        if (!noPrompt)
+        {
+            context.Output.WriteLine("Thanks for hacking in Rust!");
+            context.Output.WriteLine();
+            context.Output.WriteLine("This will uninstall all Rust toolchains and data, and remove");
+            context.Output.WriteLine($"{workspace.Homes.CargoBin} from your PATH environment variable.");
+            context.Output.WriteLine();
+            context.Output.Write("Continue? (y/N) ");
+            context.Output.Flush();
+            var answer = Console.In.ReadLine() ?? throw new StoreException(
+                StoreErrorKind.Usage, "unable to read from stdin for confirmation");
+            if (!answer.Trim().Equals("y", StringComparison.OrdinalIgnoreCase))
+            {
+                workspace.Reporter.Info("aborting uninstallation");
+                return 0;
+            }
+        }
+        new SelfRemoval(workspace).Run(keepsProfiles: noModifyPath);
+        return 0;
+    }
 }

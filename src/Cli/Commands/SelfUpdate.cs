@@ -13,6 +13,9 @@ internal static class SelfUpdate
         return verb;
     }
 
-    private static int Run(CommandContext context) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context)
+    {
+        using var workspace = new Workspace(context);
+        return SelfUpdating.Run(workspace);
+    }
 }

@@ -13,6 +13,11 @@ internal static class SelfUpgradeData
         return verb;
     }
 
-    private static int Run(CommandContext context) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context)
+    {
+        using var workspace = new Workspace(context);
+        workspace.Writing.ReadSettings();
+        workspace.Reporter.Info("nothing to upgrade: metadata version is already '12'");
+        return 0;
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -15,6 +16,11 @@ internal static class SetAutoInstall
         return verb;
     }
 
-    private static int Run(CommandContext context, string mode) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, string mode)
+    {
+        using var workspace = new Workspace(context);
+        workspace.Writing.SetSetting(SettingKeys.AutoInstall, mode);
+        workspace.Reporter.Info($"setting auto install mode to {mode}");
+        return 0;
+    }
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -16,6 +17,11 @@ internal static class SetAutoSelfUpdate
         return verb;
     }
 
-    private static int Run(CommandContext context, string mode) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, string mode)
+    {
+        using var workspace = new Workspace(context);
+        workspace.Writing.SetSetting(SettingKeys.AutoSelfUpdate, mode);
+        workspace.Reporter.Info($"auto-self-update mode set to {mode}");
+        return 0;
+    }
 }

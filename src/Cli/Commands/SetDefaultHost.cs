@@ -1,5 +1,7 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Distribution;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -15,6 +17,11 @@ internal static class SetDefaultHost
         return verb;
     }
 
-    private static int Run(CommandContext context, string host) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, string host)
+    {
+        using var workspace = new Workspace(context);
+        TargetTriple.ParseHost(host);
+        workspace.Writing.SetSetting(SettingKeys.DefaultHost, host);
+        return 0;
+    }
 }

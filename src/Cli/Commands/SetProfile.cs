@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -15,6 +16,15 @@ internal static class SetProfile
         return verb;
     }
 
-    private static int Run(CommandContext context, string profile) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, string profile)
+    {
+        using var workspace = new Workspace(context);
+        if (profile == "complete")
+        {
+            workspace.Reporter.Warn("downloading with complete profile isn't recommended unless you are a developer of the rust language");
+        }
+        workspace.Writing.SetSetting(SettingKeys.Profile, profile);
+        workspace.Reporter.Info($"profile set to {profile}");
+        return 0;
+    }
 }

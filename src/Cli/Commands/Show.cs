@@ -1,5 +1,8 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Distribution;
+using ToolchainStore.Platform;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -33,6 +36,94 @@ internal static class Show
         return verb;
     }
 
-    private static int Run(CommandContext context, bool isVerbose) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, bool isVerbose)
+    {
+        using var workspace = new Workspace(context);
+        var output = context.Output;
+        output.WriteLine($"Default host: {workspace.Reading.DefaultHost}");
+        output.WriteLine($"rustup home:  {workspace.Homes.RustupHome}");
+        output.WriteLine();
+        var selection = workspace.FindSelection();
+        if (selection?.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name } && workspace.IsAutoInstallAllowed)
+        {
+            workspace.EnsureInstalled(name, selection);
+        }
+        if (selection is not null && workspace.Locate(selection.Toolchain) is null)
+        {
+            throw Workspace.NotInstalled(selection.Toolchain, isActive: true);
+        }
+        WriteTitle(output, "installed toolchains");
+        WriteInstalled(workspace, selection, isVerbose);
+        output.WriteLine();
+        WriteTitle(output, "active toolchain");
+        WriteActive(workspace, selection, isVerbose);
+        return 0;
+    }
+
+    private static void WriteTitle(TextWriter output, string title)
+    {
+        output.WriteLine(title);
+        output.WriteLine(new string('-', title.Length));
+    }
+
+    private static void WriteInstalled(Workspace workspace, Selection? selection, bool isVerbose)
+    {
+        var defaultName = DefaultToolchain.Find(workspace);
+        var toolchains = workspace.Reading.Catalog.List();
+        for (var index = 0; index < toolchains.Count; index++)
+        {
+            var toolchain = toolchains[index];
+            var name = toolchain.Name.Text;
+            workspace.Output.WriteLine(
+                name + DefaultToolchain.Mark(name == selection?.Toolchain.Text, name == defaultName));
+            if (!isVerbose)
+            {
+                continue;
+            }
+            workspace.Output.WriteLine($"  {UpdateSummary.CompilerVersion(workspace.Reading, toolchain.Location)}");
+            workspace.Output.WriteLine($"  path: {workspace.Reading.Layout.ToolchainView(name)}");
+            if (index < toolchains.Count - 1)
+            {
+                workspace.Output.WriteLine();
+            }
+        }
+    }
+
+    private static void WriteActive(Workspace workspace, Selection? selection, bool isVerbose)
+    {
+        var output = workspace.Output;
+        if (selection is null || workspace.Locate(selection.Toolchain) is not { } location)
+        {
+            output.WriteLine("no active toolchain");
+            return;
+        }
+        output.WriteLine($"name: {selection.Toolchain.Text}");
+        output.WriteLine($"active because: {selection.Reason.Description}");
+        if (isVerbose)
+        {
+            output.WriteLine($"compiler: {UpdateSummary.CompilerVersion(workspace.Reading, location)}");
+            output.WriteLine($"path: {workspace.ShownPath(selection.Toolchain)}");
+        }
+        output.WriteLine("installed targets:");
+        foreach (var target in ListTargets(workspace, selection.Toolchain, location))
+        {
+            output.WriteLine($"  {target}");
+        }
+    }
+
+    private static IEnumerable<string> ListTargets(
+        Workspace workspace, ToolchainReference toolchain, ToolchainLocation location)
+    {
+        if (location is ToolchainLocation.Stored && toolchain is ToolchainReference.Named named)
+        {
+            return workspace.Reading.ReadBase(named.Name).Components
+                .Where(component => component.Package == "rust-std")
+                .Select(component => component.Target).OfType<string>().Order(StringComparer.Ordinal);
+        }
+        // Without a manifest the directories below lib/rustlib tell: those with a lib/ of their own.
+        var libraries = Path.Combine(location.SysrootPath, "lib", "rustlib");
+        return workspace.Files.List(libraries)
+            .Where(entry => workspace.Files.IsDirectory(Path.Combine(libraries, entry.Name, "lib")))
+            .Select(entry => entry.Name).Order(StringComparer.Ordinal);
+    }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Distribution;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -26,6 +28,29 @@ internal static class ShowActiveToolchain
         return verb;
     }
 
-    private static int Run(CommandContext context, bool isVerbose) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, bool isVerbose)
+    {
+        using var workspace = new Workspace(context);
+        var selection = workspace.FindSelection()
+            ?? throw new StoreException(StoreErrorKind.NotFound, "no active toolchain");
+        if (selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name } && workspace.IsAutoInstallAllowed)
+        {
+            workspace.EnsureInstalled(name, selection);
+        }
+        var location = workspace.Locate(selection.Toolchain) ?? throw new StoreException(
+            StoreErrorKind.NotFound,
+            $"override toolchain '{selection.Toolchain.Text}' is not installed",
+            new StoreException(StoreErrorKind.NotFound, selection.Reason.UninstalledDescription));
+        if (!isVerbose)
+        {
+            var reason = selection.Reason is SelectionReason.Default ? "default" : selection.Reason.Description;
+            context.Output.WriteLine($"{selection.Toolchain.Text} ({reason})");
+            return 0;
+        }
+        context.Output.WriteLine(selection.Toolchain.Text);
+        context.Output.WriteLine($"active because: {selection.Reason.Description}");
+        context.Output.WriteLine($"compiler: {UpdateSummary.CompilerVersion(workspace.Reading, location)}");
+        context.Output.WriteLine($"path: {workspace.ShownPath(selection.Toolchain)}");
+        return 0;
+    }
 }

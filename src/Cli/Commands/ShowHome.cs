@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -13,6 +14,9 @@ internal static class ShowHome
         return verb;
     }
 
-    private static int Run(CommandContext context) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context)
+    {
+        context.Output.WriteLine(UserHomes.FromEnvironment().RustupHome);
+        return 0;
+    }
 }

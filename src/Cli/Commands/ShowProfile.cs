@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Distribution;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -13,6 +14,10 @@ internal static class ShowProfile
         return verb;
     }
 
-    private static int Run(CommandContext context) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context)
+    {
+        using var workspace = new Workspace(context);
+        context.Output.WriteLine(ProfileText.Format(workspace.Profile));
+        return 0;
+    }
 }

@@ -12,6 +12,8 @@ internal static class Store
         verb.Add(StoreGarbageCollect.Create(context));
         verb.Add(StoreStatus.Create(context));
         verb.Add(StoreVerify.Create(context));
+        verb.Add(StoreRefresh.Create(context));
+        verb.Add(StoreEnsure.Create(context));
         return verb;
     }
 }

@@ -1,6 +1,9 @@
 using System.CommandLine;
 using System.Globalization;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Cli.Output;
+using ToolchainStore.Collection;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -20,13 +23,16 @@ internal static class StoreGarbageCollect
         {
             FindFault = text => ParseCount(text) is null ? "not a number" : null,
         };
+        var isBackground = new Flag("--background", "Started by another command: low priority, no output") { Hidden = true };
         var verb = new Verb("gc", "Delete what nothing needs any more");
         verb.Add(dryRun);
         verb.Add(olderThan);
         verb.Add(generationsKept);
+        verb.Add(isBackground);
         verb.SetAction(parse => Run(
             context,
             parse.GetValue(dryRun),
+            parse.GetValue(isBackground),
             ParseAge(parse.GetValue(olderThan)),
             ParseCount(parse.GetValue(generationsKept))));
         return verb;
@@ -35,9 +41,30 @@ internal static class StoreGarbageCollect
     private static int Run(
         CommandContext context,
         bool dryRun,
+        bool isBackground,
         TimeSpan? olderThan,
-        int? generationsKept) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+        int? generationsKept)
+    {
+        using var workspace = new Workspace(context);
+        if (isBackground)
+        {
+            ProcessPriority.Lower();
+        }
+        var options = new CollectionOptions
+        {
+            UnnamedOlderThan = olderThan ?? new CollectionOptions().UnnamedOlderThan,
+            KeepGenerations = generationsKept,
+            IsDryRun = dryRun,
+        };
+        var items = workspace.Writing.Collect(options);
+        foreach (var item in items.Where(item => !item.IsKept))
+        {
+            context.Output.WriteLine($"{(dryRun ? "would delete" : "deleted")} {item.Kind} {item.Id}: {item.Reason}");
+        }
+        var bytes = ByteSize.Format(items.Where(item => !item.IsKept).Sum(item => item.Bytes));
+        workspace.Reporter.Info(dryRun ? $"{bytes} would be freed" : $"{bytes} freed");
+        return 0;
+    }
 
     /// <summary>A number of days, hours or minutes: <c>30d</c>, <c>12h</c>, <c>5m</c>.</summary>
     private static TimeSpan? ParseAge(string? text) =>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Cli.Output;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -13,6 +14,29 @@ internal static class StoreStatus
         return verb;
     }
 
-    private static int Run(CommandContext context) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context)
+    {
+        using var workspace = new Workspace(context);
+        var status = workspace.Reading.ReadStatus();
+        var output = context.Output;
+        output.WriteLine($"store:      {workspace.Reading.Layout.Root}");
+        output.WriteLine($"components: {status.ComponentCount} ({ByteSize.Format(status.ComponentBytes)})");
+        output.WriteLine($"reclaimable: {ByteSize.Format(status.CollectableBytes)}");
+        output.WriteLine();
+        foreach (var toolchain in status.Toolchains)
+        {
+            output.WriteLine(
+                $"{toolchain.Name}  {ByteSize.Format(toolchain.Bytes)}, of which {ByteSize.Format(toolchain.OwnBytes)} are its own"
+                + (toolchain.InUseBy is { } holders ? $"; in use by {holders}" : ""));
+        }
+        foreach (var operation in status.Operations)
+        {
+            output.WriteLine($"running: {operation.Describe()}");
+        }
+        foreach (var download in status.Downloads)
+        {
+            output.WriteLine($"downloading: {download.Url}");
+        }
+        return 0;
+    }
 }

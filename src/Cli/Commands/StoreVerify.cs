@@ -15,6 +15,20 @@ internal static class StoreVerify
         return verb;
     }
 
-    private static int Run(CommandContext context, bool contents) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, bool contents)
+    {
+        using var workspace = new Workspace(context);
+        var findings = workspace.Reading.Verify(contents);
+        foreach (var finding in findings)
+        {
+            context.Output.WriteLine($"{finding.Subject}: {finding.Problem}");
+        }
+        if (findings.Count == 0)
+        {
+            workspace.Reporter.Info("everything is as it was installed");
+            return 0;
+        }
+        workspace.Reporter.Info($"{findings.Count} problem{(findings.Count == 1 ? "" : "s")} found");
+        return 1;
+    }
 }

@@ -22,6 +22,10 @@ internal static class TargetAdd
         return verb;
     }
 
-    private static int Run(CommandContext context, IReadOnlyList<string> targets, string? toolchain) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, IReadOnlyList<string> targets, string? toolchain)
+    {
+        using var workspace = new Workspace(context);
+        ComponentChanges.AddTargets(workspace, toolchain, targets);
+        return 0;
+    }
 }

@@ -27,6 +27,10 @@ internal static class TargetList
         CommandContext context,
         string? toolchain,
         bool installedOnly,
-        bool isQuiet) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+        bool isQuiet)
+    {
+        using var workspace = new Workspace(context);
+        ComponentTables.WriteTargets(workspace, toolchain, installedOnly, isQuiet);
+        return 0;
+    }
 }

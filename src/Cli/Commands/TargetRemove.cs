@@ -24,6 +24,10 @@ internal static class TargetRemove
         return verb;
     }
 
-    private static int Run(CommandContext context, IReadOnlyList<string> targets, string? toolchain) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, IReadOnlyList<string> targets, string? toolchain)
+    {
+        using var workspace = new Workspace(context);
+        ComponentChanges.RemoveTargets(workspace, toolchain, targets);
+        return 0;
+    }
 }

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Distribution;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -88,8 +90,19 @@ internal static class ToolchainInstall
         return verb;
     }
 
-    private static int Run(CommandContext context, Request request) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, Request request)
+    {
+        using var workspace = new Workspace(context);
+        if (request.Toolchains.Count == 0)
+        {
+            return EnsureActive(workspace);
+        }
+        foreach (var text in request.Toolchains)
+        {
+            Install(workspace, request, workspace.ResolveOfficial(text), RequestedToolchain.ParseOfficial(text).HasHost);
+        }
+        return 0;
+    }
 
     /// <summary>What the command line asked for. No toolchains: the active one.</summary>
     private sealed record Request
@@ -113,5 +126,53 @@ internal static class ToolchainInstall
         public required bool ForceNonHost { get; init; }
 
         public required bool SetOverride { get; init; }
+    }
+
+    private static void Install(Workspace workspace, Request request, ToolchainName.Official name, bool namesHost)
+    {
+        if (namesHost)
+        {
+            ToolchainFollowing.RequireCompatible(workspace, name, request.ForceNonHost);
+        }
+        var isInstalled = workspace.Writing.Catalog.Find(name) is not null;
+        var row = isInstalled && request.NoUpdate
+            ? new SummaryRow(
+                name.Text, UpdateSummary.Banner(InstallOutcome.Unchanged),
+                UpdateSummary.CompilerVersion(workspace.Writing, name), null)
+            : ToolchainFollowing.Follow(workspace, new FollowRequest
+            {
+                Name = name,
+                Profile = request.Profile is { } profile ? ProfileText.Parse(profile) : workspace.Profile,
+                Components = request.Components,
+                Targets = request.Targets,
+                IsForced = request.Force,
+                AllowsDowngrade = request.AllowDowngrade,
+            });
+        UpdateSummary.Write(workspace.Output, [row]);
+        if (workspace.Writing.TrySetDefaultToolchain(name.Text))
+        {
+            workspace.Reporter.Info($"default toolchain set to {name.Text}");
+        }
+        if (request.SetOverride)
+        {
+            OverrideSet.Store(workspace, Environment.CurrentDirectory, name.Text);
+        }
+    }
+
+    private static int EnsureActive(Workspace workspace)
+    {
+        var selection = workspace.FindSelection() ?? throw new StoreException(
+            StoreErrorKind.NotFound, "no active toolchain");
+        if (selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name })
+        {
+            workspace.EnsureInstalled(name, selection);
+        }
+        if (workspace.Locate(selection.Toolchain) is null)
+        {
+            throw Workspace.NotInstalled(selection.Toolchain, isActive: true);
+        }
+        workspace.Reporter.Info($"the active toolchain `{selection.Toolchain.Text}` has been installed");
+        workspace.Reporter.Info($"it's active because: {selection.Reason.Description}");
+        return 0;
     }
 }

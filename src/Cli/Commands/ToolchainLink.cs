@@ -1,5 +1,7 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Distribution;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -47,6 +49,27 @@ internal static class ToolchainLink
         return verb;
     }
 
-    private static int Run(CommandContext context, string name, string path) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, string name, string path)
+    {
+        using var workspace = new Workspace(context);
+        var custom = RequestedToolchain.ParseCustom(name);
+        var absolute = Path.GetFullPath(path);
+        RequireDirectory(workspace, Path.Combine(absolute, "lib"));
+        RequireDirectory(workspace, Path.Combine(absolute, "bin"));
+        var compiler = Path.Combine(absolute, "bin", OperatingSystem.IsWindows() ? "rustc.exe" : "rustc");
+        if (!workspace.Files.IsFile(compiler))
+        {
+            throw new StoreException(StoreErrorKind.Usage, $"not a file: '{compiler}'");
+        }
+        workspace.Writing.Link(custom, absolute);
+        return 0;
+    }
+
+    private static void RequireDirectory(Workspace workspace, string path)
+    {
+        if (!workspace.Files.IsDirectory(path))
+        {
+            throw new StoreException(StoreErrorKind.Usage, $"not a directory: '{path}'");
+        }
+    }
 }

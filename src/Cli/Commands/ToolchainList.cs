@@ -17,6 +17,25 @@ internal static class ToolchainList
         return verb;
     }
 
-    private static int Run(CommandContext context, bool isVerbose, bool isQuiet) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, bool isVerbose, bool isQuiet)
+    {
+        using var workspace = new Workspace(context);
+        var toolchains = workspace.Reading.Catalog.List();
+        if (toolchains.Count == 0)
+        {
+            context.Output.WriteLine("no installed toolchains");
+            return 0;
+        }
+        var defaultName = DefaultToolchain.Find(workspace);
+        var active = workspace.TryFindSelection()?.Toolchain.Text;
+        foreach (var toolchain in toolchains)
+        {
+            var name = toolchain.Name.Text;
+            context.Output.WriteLine(isQuiet
+                ? name
+                : name + DefaultToolchain.Mark(name == active, name == defaultName)
+                    + (isVerbose ? " " + toolchain.ShownPath : ""));
+        }
+        return 0;
+    }
 }

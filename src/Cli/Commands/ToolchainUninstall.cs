@@ -1,5 +1,7 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Distribution;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -20,6 +22,45 @@ internal static class ToolchainUninstall
         return verb;
     }
 
-    private static int Run(CommandContext context, IReadOnlyList<string> toolchains) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, IReadOnlyList<string> toolchains)
+    {
+        using var workspace = new Workspace(context);
+        foreach (var text in toolchains)
+        {
+            if (text == "self")
+            {
+                workspace.Reporter.Info("if you meant to uninstall rustup itself, use `rustup self uninstall`");
+            }
+            var reference = workspace.Writing.Resolve(RequestedToolchain.ParseOfficialOrCustom(text));
+            if (reference is ToolchainReference.Named named)
+            {
+                Uninstall(workspace, named.Name);
+            }
+        }
+        BackgroundCollection.Start(workspace);
+        return 0;
+    }
+
+    private static void Uninstall(Workspace workspace, ToolchainName name)
+    {
+        if (workspace.Writing.Catalog.Find(name) is null)
+        {
+            workspace.Reporter.Info($"no toolchain installed for '{name.Text}'");
+            return;
+        }
+        if (workspace.TryFindSelection()?.Toolchain.Text == name.Text)
+        {
+            workspace.Reporter.Warn(
+                "removing the active toolchain; a toolchain override will be required for running Rust tools");
+        }
+        if (DefaultToolchain.Find(workspace) == name.Text)
+        {
+            workspace.Reporter.Warn(
+                "removing the default toolchain; proc-macros and build scripts might no longer build");
+        }
+        workspace.Reporter.Info($"uninstalling toolchain {name.Text}");
+        workspace.Reporter.Info(workspace.Writing.Uninstall(name)
+            ? $"toolchain {name.Text} uninstalled"
+            : $"no toolchain installed for '{name.Text}'");
+    }
 }

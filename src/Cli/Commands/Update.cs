@@ -1,5 +1,7 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Distribution;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -53,6 +55,75 @@ internal static class Update
         IReadOnlyList<string> toolchains,
         bool noSelfUpdate,
         bool force,
-        bool forceNonHost) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+        bool forceNonHost)
+    {
+        using var workspace = new Workspace(context);
+        var isComplete = toolchains.Count == 0
+            ? UpdateAll(workspace, force)
+            : UpdateNamed(workspace, toolchains, force, forceNonHost);
+        return isComplete ? 0 : 1;
+    }
+
+    private static bool UpdateNamed(
+        Workspace workspace, IReadOnlyList<string> toolchains, bool force, bool forceNonHost)
+    {
+        foreach (var text in toolchains)
+        {
+            if (text == "self")
+            {
+                workspace.Reporter.Info("if you meant to update rustup itself, use `rustup self update`");
+            }
+            var name = workspace.ResolveOfficial(text);
+            if (RequestedToolchain.ParseOfficial(text).HasHost)
+            {
+                ToolchainFollowing.RequireCompatible(workspace, name, forceNonHost);
+            }
+            var row = ToolchainFollowing.Follow(
+                workspace, new FollowRequest { Name = name, Profile = workspace.Profile, IsForced = force });
+            UpdateSummary.Write(workspace.Output, [row]);
+            if (workspace.Writing.TrySetDefaultToolchain(name.Text))
+            {
+                workspace.Reporter.Info($"default toolchain set to {name.Text}");
+            }
+        }
+        return true;
+    }
+
+    /// <summary>One that fails is reported and does not keep the others from being updated.</summary>
+    private static bool UpdateAll(Workspace workspace, bool force)
+    {
+        var rows = new List<SummaryRow>();
+        var isComplete = true;
+        foreach (var name in Tracked(workspace.Writing))
+        {
+            try
+            {
+                rows.Add(ToolchainFollowing.Follow(
+                    workspace, new FollowRequest { Name = name, IsForced = force, MayCreate = false }));
+            }
+            catch (StoreException failed)
+            {
+                isComplete = false;
+                workspace.Reporter.Error(failed);
+                var version = UpdateSummary.CompilerVersion(workspace.Writing, name);
+                rows.Add(new SummaryRow(name.Text, "update failed", version, null));
+            }
+        }
+        if (rows.Count == 0)
+        {
+            workspace.Reporter.Info("no updatable toolchains installed");
+        }
+        else
+        {
+            UpdateSummary.Write(workspace.Output, rows);
+        }
+        workspace.Reporter.Info("cleaning up downloads & tmp directories");
+        return isComplete;
+    }
+
+    internal static IReadOnlyList<ToolchainName.Official> Tracked(LocalStore store) =>
+    [
+        .. store.Catalog.List().Where(toolchain => toolchain.IsStored)
+            .Select(toolchain => toolchain.Name).OfType<ToolchainName.Official>().Where(name => name.IsTracking),
+    ];
 }

@@ -23,6 +23,12 @@ internal static class Which
         return verb;
     }
 
-    private static int Run(CommandContext context, string command, string? toolchain) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, string command, string? toolchain)
+    {
+        using var workspace = new Workspace(context);
+        var chosen = workspace.RequireToolchain(toolchain);
+        var tool = new ToolFinding(workspace, chosen);
+        context.Output.WriteLine(tool.FindShownPath(command));
+        return 0;
+    }
 }

@@ -1,0 +1,32 @@
+using ToolchainStore.Distribution;
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Cli;
+
+/// <summary>Where a toolchain has a tool, for <c>which</c> and <c>run</c>.</summary>
+internal sealed class ToolFinding(Workspace workspace, ChosenToolchain chosen)
+{
+    private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
+
+    /// <summary>The path below toolchains/, which stays the same when the toolchain is updated.</summary>
+    internal string FindShownPath(string tool)
+    {
+        var file = Path.Combine("bin", tool + Suffix);
+        if (workspace.Files.TargetStatus(Path.Combine(chosen.Location.SysrootPath, file)) is { Kind: Platform.FileKind.File })
+        {
+            return Path.Combine(workspace.ShownPath(chosen.Reference), file);
+        }
+        if (ToolComponents.FindComponent(tool) is not { } component)
+        {
+            throw new StoreException(
+                StoreErrorKind.NotFound, $"unknown binary '{tool}' in toolchain '{chosen.Reference.Text}'");
+        }
+        var selector = chosen.Reason is null && chosen.Reference is ToolchainReference.Named { Name: ToolchainName.Official }
+            ? $"--toolchain {chosen.Reference.Text} "
+            : "";
+        throw new StoreException(
+            StoreErrorKind.NotFound,
+            $"'{tool}' is not installed for the toolchain '{chosen.Reference.Text}'."
+            + $"\nhelp: run `rustup component add {selector}{component}` to install it");
+    }
+}

@@ -1,0 +1,50 @@
+using ToolchainStore.Distribution;
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Cli;
+
+/// <summary>How <c>install</c>, <c>update</c>, <c>default</c> and <c>override set</c> bring a toolchain in place.</summary>
+internal static class ToolchainFollowing
+{
+    /// <summary>Installs or updates, and says what came of it.</summary>
+    internal static SummaryRow Follow(Workspace workspace, FollowRequest request)
+    {
+        var existed = workspace.Writing.Catalog.Find(request.Name) is not null;
+        var oldVersion = existed ? UpdateSummary.CompilerVersion(workspace.Writing, request.Name) : null;
+        var outcome = workspace.Writing.Follow(request);
+        var version = UpdateSummary.CompilerVersion(workspace.Writing, request.Name);
+        return new SummaryRow(
+            request.Name.Text,
+            UpdateSummary.Banner(outcome),
+            version,
+            outcome == InstallOutcome.Updated ? oldVersion : null);
+    }
+
+    /// <summary>Uses what is installed, or installs it; never updates.</summary>
+    internal static SummaryRow EnsureInstalled(Workspace workspace, ToolchainName.Official name)
+    {
+        if (workspace.Writing.Catalog.Find(name) is null)
+        {
+            return Follow(workspace, new FollowRequest { Name = name, Profile = workspace.Profile });
+        }
+        workspace.Reporter.Info($"using existing install for {name.Text}");
+        return new SummaryRow(
+            name.Text, UpdateSummary.Banner(InstallOutcome.Unchanged),
+            UpdateSummary.CompilerVersion(workspace.Writing, name), null);
+    }
+
+    /// <summary>A toolchain for another host may not run here, which nobody finds out gladly after a download.</summary>
+    internal static void RequireCompatible(Workspace workspace, ToolchainName.Official name, bool isForced)
+    {
+        if (isForced || TargetTriple.CanRun(workspace.DetectedHost, name.Host)
+            || TargetTriple.CanRun(workspace.Writing.DefaultHost, name.Host))
+        {
+            return;
+        }
+        throw new StoreException(
+            StoreErrorKind.Usage,
+            $"toolchain '{name.Text}' may not be able to run on this system"
+            + $"\nnote: to build software for that platform, try `rustup target add {name.Host}` instead"
+            + "\nnote: add the `--force-non-host` flag to install the toolchain anyway");
+    }
+}

@@ -1,0 +1,216 @@
+using ToolchainStore.Cli.Output;
+using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Cli;
+
+/// <summary>A toolchain that a command works with, and why it is this one.</summary>
+internal sealed record ChosenToolchain(ToolchainReference Reference, ToolchainLocation Location, SelectionReason? Reason);
+
+/// <summary>What verbs work with: the user's homes, the store opened when first needed, the active toolchain.</summary>
+internal sealed class Workspace : IDisposable
+{
+    private readonly CommandContext context;
+    private readonly StoreOptions options;
+    private LocalStore? store;
+    private bool isWritable;
+
+    internal Workspace(CommandContext context)
+    {
+        this.context = context;
+        Homes = UserHomes.FromEnvironment();
+        Reporter = new TerminalReporter(context);
+        options = CommandEnvironment.CreateOptions(Homes, Reporter);
+    }
+
+    internal UserHomes Homes { get; }
+
+    internal TerminalReporter Reporter { get; }
+
+    internal TextWriter Output => context.Output;
+
+    internal IFileSystem Files => options.Machine.Files;
+
+    /// <summary>The host this program runs on, whatever the default host is.</summary>
+    internal string DetectedHost => options.DetectedHost;
+
+    /// <summary>The store for questions; made if there is none yet.</summary>
+    internal LocalStore Reading => store ??= LocalStore.OpenForReading(options);
+
+    /// <summary>The store for changes.</summary>
+    internal LocalStore Writing
+    {
+        get
+        {
+            if (!isWritable)
+            {
+                store?.Dispose();
+                store = null;
+                store = LocalStore.OpenForWriting(options);
+                isWritable = true;
+            }
+            return store!;
+        }
+    }
+
+    internal bool IsAutoInstallAllowed => CommandEnvironment.Read("RUSTUP_AUTO_INSTALL") is { } variable
+        ? variable != "0"
+        : Reading.ReadSettings().AutoInstall != false;
+
+    internal Profile Profile => Reading.ReadSettings().Profile ?? Distribution.Profile.Default;
+
+    internal ToolchainName.Official ResolveOfficial(string text) =>
+        RequestedToolchain.ParseOfficial(text).Resolve(Reading.DefaultHost);
+
+    /// <summary>The active toolchain as selected, whether installed or not; null if there is none.</summary>
+    internal Selection? FindSelection() => Reading.Select(
+        Environment.CurrentDirectory, context.ToolchainOverride, CommandEnvironment.Read("RUSTUP_TOOLCHAIN"));
+
+    /// <summary>As <see cref="FindSelection"/>, but what is wrong with it is nobody's error: for marks in lists.</summary>
+    internal Selection? TryFindSelection()
+    {
+        try
+        {
+            return FindSelection();
+        }
+        catch (StoreException)
+        {
+            // A list must be shown also where a toolchain file is broken.
+            return null;
+        }
+    }
+
+    internal ToolchainLocation? Locate(ToolchainReference reference) => reference switch
+    {
+        ToolchainReference.Named named => Reading.Catalog.Find(named.Name)?.Location,
+        ToolchainReference.AtPath path => new ToolchainLocation.Elsewhere(path.Path),
+        _ => null,
+    };
+
+    /// <summary>What people are shown of a toolchain: the path below toolchains/, not the tree.</summary>
+    internal string ShownPath(ToolchainReference reference) => reference switch
+    {
+        ToolchainReference.Named named => Reading.Layout.ToolchainView(named.Name.Text),
+        _ => reference.Text,
+    };
+
+    /// <summary>The toolchain named by an option, or the active one; installed if it may be.</summary>
+    internal ChosenToolchain RequireToolchain(string? named) => named is null
+        ? RequireActive()
+        : RequireNamed(RequestedToolchain.ParseOfficialOrCustom(named));
+
+    /// <summary>The active toolchain, installed with what its toolchain file lists where that is permitted.</summary>
+    internal ChosenToolchain RequireActive()
+    {
+        var selection = FindSelection() ?? throw NothingSelected("rustc");
+        if (selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name } && IsAutoInstallAllowed)
+        {
+            EnsureInstalled(name, selection);
+        }
+        return Locate(selection.Toolchain) is { } location
+            ? new ChosenToolchain(selection.Toolchain, location, selection.Reason)
+            : throw NotInstalled(selection.Toolchain, isActive: true);
+    }
+
+    internal ChosenToolchain RequireNamed(RequestedToolchain requested)
+    {
+        var reference = Reading.Resolve(requested);
+        if (reference is ToolchainReference.Named { Name: ToolchainName.Official name }
+            && Locate(reference) is null
+            && IsAutoInstallAllowed)
+        {
+            Writing.Follow(new FollowRequest { Name = name, Profile = Profile, IsForced = true });
+        }
+        return Locate(reference) is { } location
+            ? new ChosenToolchain(reference, location, Reason: null)
+            : throw NotInstalled(reference, isActive: false);
+    }
+
+    /// <summary>Installs a toolchain that is missing, or what of a toolchain file it lacks. True if it was installed.</summary>
+    internal bool EnsureInstalled(ToolchainName.Official name, Selection selection)
+    {
+        var location = Reading.Catalog.Find(name)?.Location;
+        if (location is null)
+        {
+            Writing.Follow(new FollowRequest
+            {
+                Name = name,
+                Profile = selection.Profile ?? Profile,
+                Components = selection.Components,
+                Targets = selection.Targets,
+                IsForced = true,
+            });
+            return true;
+        }
+        if (location is ToolchainLocation.Stored)
+        {
+            AddMissing(name, selection);
+        }
+        return false;
+    }
+
+    /// <summary>The error for a toolchain that is not there.</summary>
+    internal static StoreException NotInstalled(ToolchainReference reference, bool isActive) => new(
+        StoreErrorKind.NotFound,
+        $"toolchain '{reference.Text}' is not installed"
+        + (reference is ToolchainReference.Named { Name: ToolchainName.Official }
+            ? $"\nhelp: run `rustup toolchain install{(isActive ? "" : " " + reference.Text)}` to install it"
+            : ""));
+
+    internal static StoreException NothingSelected(string tool) => new(
+        StoreErrorKind.NotFound,
+        $"rustup could not choose a version of {tool} to run, because one wasn't specified explicitly, and no default is configured."
+        + "\nhelp: run 'rustup default stable' to download the latest stable release of Rust and set it as your default toolchain.");
+
+    /// <summary>A store toolchain, for commands that change or list components; others have none.</summary>
+    internal static ToolchainName.Official RequireComponents(ChosenToolchain chosen) =>
+        chosen.Reference is ToolchainReference.Named { Name: ToolchainName.Official name }
+            && chosen.Location is ToolchainLocation.Stored
+            ? name
+            : throw new StoreException(
+                StoreErrorKind.Usage, $"toolchain '{chosen.Reference.Text}' does not support components");
+
+    public void Dispose()
+    {
+        store?.Dispose();
+        Reporter.Dispose();
+    }
+
+    private void AddMissing(ToolchainName.Official name, Selection selection)
+    {
+        if (selection.Components.Count == 0 && selection.Targets.Count == 0)
+        {
+            return;
+        }
+        var offered = Reading.ListOffered(name);
+        var installed = Reading.ReadBase(name).Components;
+        List<Component> missing = [];
+        foreach (var text in selection.Components)
+        {
+            if (FindOffered(offered, text, name.Host) is { } component)
+            {
+                missing.Add(component);
+            }
+            else
+            {
+                Reporter.Warn($"skipping unavailable component {text}");
+            }
+        }
+        missing.AddRange(selection.Targets.Select(target => new Component("rust-std", target)));
+        missing.RemoveAll(installed.Contains);
+        if (missing.Count > 0)
+        {
+            Writing.ChangeComponents(new ComponentRequest(name, missing, []));
+        }
+    }
+
+    private static Component? FindOffered(IReadOnlyList<OfferedComponentRow> offered, string text, string host)
+    {
+        var found = offered.FirstOrDefault(row => row.Available
+            && (row.ShortName == text || row.Package == text || $"{row.Package}-{row.Target}" == text || $"{row.ShortName}-{row.Target}" == text)
+            && (row.Target == host || row.Target == "*" || text.EndsWith(row.Target, StringComparison.Ordinal)));
+        return found is null ? null : new Component(found.Package, found.Target == "*" ? null : found.Target);
+    }
+}
