@@ -1,0 +1,46 @@
+using ToolchainStore.Distribution;
+using ToolchainStore.Platform;
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Proxy;
+
+/// <summary>The <c>rustup</c> executable beside this one, for what a proxy does not do itself.</summary>
+internal sealed class CommandLineProgram
+{
+    private readonly string path = Path.Combine(
+        AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "rustup.exe" : "rustup");
+
+    /// <summary>Makes the journal if there is none, and imports an edited settings.toml.</summary>
+    internal void Refresh() => Run(["store", "refresh"]);
+
+    /// <summary>Installs a toolchain with what the toolchain file lists.</summary>
+    internal void Ensure(string name, Selection selection)
+    {
+        List<string> arguments = ["store", "ensure", name];
+        foreach (var component in selection.Components)
+        {
+            arguments.AddRange(["--component", component]);
+        }
+        foreach (var target in selection.Targets)
+        {
+            arguments.AddRange(["--target", target]);
+        }
+        if (selection.Profile is { } profile)
+        {
+            arguments.AddRange(["--profile", ProfileText.Format(profile)]);
+        }
+        Run(arguments);
+    }
+
+    /// <summary>The program says itself what went wrong; this one ends with its code then.</summary>
+    private void Run(IReadOnlyList<string> arguments)
+    {
+        // What it is must not depend on what this process was told to be.
+        Environment.SetEnvironmentVariable("RUSTUP_FORCE_ARG0", null);
+        var exitCode = ProcessImage.RunAsChild(path, arguments);
+        if (exitCode != 0)
+        {
+            Environment.Exit(exitCode);
+        }
+    }
+}

@@ -1,0 +1,256 @@
+using System.Text;
+using ToolchainStore.Collection;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Proxy;
+
+/// <summary>
+/// What <c>rustc</c>, <c>cargo</c> and the others on PATH are: chooses the toolchain, takes a lease on its tree, and becomes its tool.
+/// Nothing is written but SQLite's shared-memory index; whatever needs more than reading is left to the command line.
+/// </summary>
+internal static class Proxy
+{
+    /// <summary>A tree can be collected between lookup and lease; each repetition means that a name moved.</summary>
+    private const int LookupsMax = 10;
+
+    // What cargo itself calls: these stay with the compiler that the build began with.
+    private static readonly string[] PinnedTools = ["rustc", "rustdoc", "clippy-driver", "rustfmt"];
+
+    internal static int Run()
+    {
+        var arguments = ProcessImage.ReadArguments();
+        var tool = ToolName(arguments);
+        if (!ToolComponents.ProxyNames.Contains(tool))
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                $"unknown proxy name: '{tool}'; valid proxy names are "
+                + string.Join(", ", ToolComponents.ProxyNames.Select(name => $"'{name}'")));
+        }
+        if (ToolEnvironment.RecursionCount > ToolEnvironment.RecursionMax)
+        {
+            throw new StoreException(StoreErrorKind.Usage, "infinite recursion detected");
+        }
+        var plusToolchain = arguments.Count > 1 && arguments[1] is [(byte)'+', ..] named
+            ? Encoding.UTF8.GetString(named.AsSpan(1))
+            : null;
+        var passed = arguments.Skip(plusToolchain is null ? 1 : 2).ToList();
+        return new ProxyRun(tool, plusToolchain, UserHomes.FromEnvironment()).Become(passed);
+    }
+
+    private static string ToolName(IReadOnlyList<byte[]> arguments)
+    {
+        var forced = Environment.GetEnvironmentVariable("RUSTUP_FORCE_ARG0");
+        var path = !string.IsNullOrEmpty(forced) ? forced : Encoding.UTF8.GetString(arguments[0]);
+        return Path.GetFileNameWithoutExtension(path);
+    }
+
+    /// <summary>One run of one tool.</summary>
+    private sealed class ProxyRun(string tool, string? plusToolchain, UserHomes homes)
+    {
+        private readonly IFileSystem files = Machine.Host.Files;
+        private readonly ErrorOutput output = new();
+        private readonly StoreLayout layout = new(homes.RustupHome);
+        private readonly CommandLineProgram commandLine = new();
+
+        internal int Become(IReadOnlyList<byte[]> arguments)
+        {
+            for (var lookup = 0; lookup < LookupsMax; lookup++)
+            {
+                if (TryPrepare() is { } program)
+                {
+                    return ProcessImage.Become(program, arguments, searchesPath: false);
+                }
+            }
+            throw new StoreException(
+                StoreErrorKind.Busy, $"the toolchain of '{tool}' changed {LookupsMax} times while it was looked up");
+        }
+
+        /// <summary>The tool's path with its lease taken and the environment set; null if the tree is gone by now.</summary>
+        private string? TryPrepare()
+        {
+            using var journal = OpenCurrent();
+            var facts = CreateFacts(journal);
+            var selector = new Selector(files, facts, output);
+            var selection = selector.Select(
+                Environment.CurrentDirectory, plusToolchain, Environment.GetEnvironmentVariable("RUSTUP_TOOLCHAIN"))
+                ?? throw NothingSelected();
+            var location = Locate(selection, facts, journal);
+            if (location is null)
+            {
+                Install(selection, facts);
+                return null;
+            }
+            if (journal is not null && LacksListedComponents(selection, location, journal) && IsAutoInstallAllowed(journal))
+            {
+                Install(selection, facts);
+                return null;
+            }
+            Lease? lease = null;
+            if (location is ToolchainLocation.Stored stored)
+            {
+                lease = Lease.TryTake(Machine.Host, layout, stored.TreeId);
+                if (lease is null || HasMoved(stored, journal))
+                {
+                    lease?.Dispose();
+                    return null;
+                }
+            }
+            var finder = new ToolFinder(files, facts, journal, output);
+            var isDefault = selection.Reason is SelectionReason.Default;
+            var program = finder.Find(tool, selection.Toolchain, location, isDefault);
+            var pin = location is ToolchainLocation.Stored tree && journal?.FindStoreCell(StoreTable.Id) is { } storeId
+                ? new PinnedTree(storeId, tree.Name, tree.TreeId)
+                : null;
+            ToolEnvironment.Apply(
+                homes, selection.Toolchain.Text, selection.Reason.Id, location.SysrootPath, pin);
+            ReplaceCargoVariable(program);
+            lease?.KeepAcrossExec();
+            return program;
+        }
+
+        /// <summary>
+        /// Whether the name was taken away between lookup and lease: from the commit of an uninstall on nothing starts
+        /// from its tree but what descends from a process that holds the lease, and that is what a pin says.
+        /// </summary>
+        private bool HasMoved(ToolchainLocation.Stored stored, SelectionQuery? journal)
+        {
+            if (journal is null || PinnedTree.TryParse(Environment.GetEnvironmentVariable(PinnedTree.Variable))?.TreeId == stored.TreeId)
+            {
+                return false;
+            }
+            journal.StartNewSnapshot();
+            return journal.FindToolchain(stored.Name)?.TreeId != stored.TreeId;
+        }
+
+        /// <summary>The journal, with settings.toml as the user left it: one <c>stat</c> tells.</summary>
+        private SelectionQuery? OpenCurrent()
+        {
+            if (SelectionQuery.TryOpen(layout) is { } journal)
+            {
+                if (IsCurrent(journal))
+                {
+                    return journal;
+                }
+                journal.Dispose();
+            }
+            // No journal yet, or an edited settings.toml: the command line brings both up to date, where it may.
+            commandLine.Refresh();
+            return SelectionQuery.TryOpen(layout);
+        }
+
+        private bool IsCurrent(SelectionQuery journal) =>
+            journal.FindStoreCell(StoreTable.SettingsStamp)
+                == SettingsView.StampOf(files.TargetStatus(layout.SettingsFile));
+
+        private SelectionFacts CreateFacts(SelectionQuery? journal)
+        {
+            if (journal is not null && IsCurrent(journal))
+            {
+                return SelectionFacts.Of(journal, files, layout, FallbackSettings.FindDefault, HostTriple.Detect());
+            }
+            var text = files.TryReadText(layout.SettingsFile);
+            var settings = text is null ? Settings.Initial : SettingsFile.Parse(text, layout.SettingsFile);
+            return SelectionFacts.Of(
+                settings, journal, files, layout, FallbackSettings.FindDefault, HostTriple.Detect());
+        }
+
+        private ToolchainLocation? Locate(Selection selection, SelectionFacts facts, SelectionQuery? journal)
+        {
+            if (selection.Toolchain is ToolchainReference.AtPath path)
+            {
+                return new ToolchainLocation.Elsewhere(path.Path);
+            }
+            var current = facts.Locate(selection.Toolchain.Text);
+            return FindPinned(selection.Toolchain.Text, current, journal) ?? current;
+        }
+
+        /// <summary>
+        /// The pinned tree, if the name's current one has another compiler. The same compiler with other extras is no
+        /// reason to stay: a target that a build script added must be found.
+        /// </summary>
+        private ToolchainLocation? FindPinned(string name, ToolchainLocation? current, SelectionQuery? journal)
+        {
+            if (journal is null
+                || !PinnedTools.Contains(tool)
+                || PinnedTree.TryParse(Environment.GetEnvironmentVariable(PinnedTree.Variable)) is not { } pin
+                || pin.ToolchainName != name
+                || pin.StoreId != journal.FindStoreCell(StoreTable.Id)
+                || !journal.IsTreeValid(pin.TreeId))
+            {
+                return null;
+            }
+            if (current is ToolchainLocation.Stored stored
+                && (stored.TreeId == pin.TreeId
+                    || journal.FindComponentOf(stored.TreeId, "rustc") == journal.FindComponentOf(pin.TreeId, "rustc")))
+            {
+                return null;
+            }
+            return new ToolchainLocation.Stored(name, pin.TreeId, layout.Tree(pin.TreeId));
+        }
+
+        private static bool LacksListedComponents(
+            Selection selection, ToolchainLocation location, SelectionQuery journal)
+        {
+            if ((selection.Components.Count == 0 && selection.Targets.Count == 0)
+                || location is not ToolchainLocation.Stored stored
+                || selection.Toolchain is not ToolchainReference.Named { Name: Distribution.ToolchainName.Official name }
+                || journal.FindManifestOf(name.Text) is not { } manifest)
+            {
+                return false;
+            }
+            var installed = journal.ListComponentsOf(stored.TreeId);
+            return selection.Targets.Any(target => !installed.Contains(("rust-std", target)))
+                || selection.Components.Any(component =>
+                    journal.FindOfferedPackage(manifest, name.Host, component) is { } package
+                    && !installed.Any(present => present.Package == package));
+        }
+
+        private bool IsAutoInstallAllowed(SelectionQuery? journal) =>
+            Environment.GetEnvironmentVariable("RUSTUP_AUTO_INSTALL") is { Length: > 0 } variable
+                ? variable != "0"
+                : journal?.FindSetting(SettingKeys.AutoInstall) != "disable";
+
+        private void Install(Selection selection, SelectionFacts facts)
+        {
+            using var journal = SelectionQuery.TryOpen(layout);
+            if (selection.Toolchain is not ToolchainReference.Named { Name: Distribution.ToolchainName.Official name })
+            {
+                throw new StoreException(StoreErrorKind.NotFound, $"toolchain '{selection.Toolchain.Text}' is not installed");
+            }
+            if (!IsAutoInstallAllowed(journal))
+            {
+                throw NotInstalled(name.Text, isActive: plusToolchain is null);
+            }
+            commandLine.Ensure(name.Text, selection);
+            if (facts.Locate(name.Text) is null)
+            {
+                throw NotInstalled(name.Text, isActive: plusToolchain is null);
+            }
+        }
+
+        private static StoreException NotInstalled(string name, bool isActive) => new(
+            StoreErrorKind.NotFound,
+            $"toolchain '{name}' is not installed"
+            + $"\nhelp: run `rustup toolchain install{(isActive ? "" : " " + name)}` to install it");
+
+        private StoreException NothingSelected() => new(
+            StoreErrorKind.NotFound,
+            $"rustup could not choose a version of {tool} to run, because one wasn't specified explicitly, and no default is configured."
+            + "\nhelp: run 'rustup default stable' to download the latest stable release of Rust and set it as your default toolchain.");
+
+        /// <summary>A CARGO variable that leads to a proxy would make cargo's children start rustup again.</summary>
+        private void ReplaceCargoVariable(string program)
+        {
+            if (tool == "cargo"
+                && Environment.GetEnvironmentVariable("CARGO") is { Length: > 0 } cargo
+                && files.ReadLink(cargo) is not null
+                && files.TargetStatus(cargo)?.Identity == files.TargetStatus(Environment.ProcessPath ?? "")?.Identity)
+            {
+                ProcessImage.SetVariable("CARGO", program);
+            }
+        }
+    }
+}
