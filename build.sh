@@ -1,0 +1,41 @@
+#!/usr/bin/env bash
+# Publishes the product to out/: rustup, rustup-proxy, rustup-init and the SQLite library.
+#   ./build.sh            NativeAOT, where a C toolchain is installed; says what is missing otherwise
+#   ./build.sh --plain    needs nothing but the .NET SDK; starts slower
+set -euo pipefail
+cd "$(dirname "$0")"
+
+case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) rid=linux-x64 ;;
+    Linux-aarch64) rid=linux-arm64 ;;
+    Darwin-x86_64) rid=osx-x64 ;;
+    Darwin-arm64) rid=osx-arm64 ;;
+    *) echo "build.sh: no runtime identifier is known for $(uname -s) $(uname -m)" >&2; exit 1 ;;
+esac
+
+plain=false
+[ "${1:-}" = --plain ] && plain=true
+if ! $plain && ! { command -v clang || command -v gcc; } >/dev/null 2>&1; then
+    echo "build.sh: NativeAOT needs a C compiler and zlib." >&2
+    echo "  Debian, Ubuntu: apt-get install clang zlib1g-dev" >&2
+    echo "  Fedora:         dnf install clang zlib-devel" >&2
+    echo "  Publishing without NativeAOT instead, which starts slower." >&2
+    plain=true
+fi
+
+rm -rf out
+mkdir -p out
+common=(-c Release -o out --nologo -v quiet)
+if $plain; then
+    for project in Cli Proxy; do
+        dotnet publish "src/$project" "${common[@]}" -r "$rid" --no-self-contained
+    done
+else
+    linker=()
+    command -v clang >/dev/null 2>&1 || linker=(-p:CppCompilerAndLinker=gcc)
+    for project in Cli Proxy; do
+        dotnet publish "src/$project" "${common[@]}" -r "$rid" -p:PublishAot=true "${linker[@]}"
+    done
+fi
+ln -sf rustup out/rustup-init
+echo "published to out/: $(cd out && ls | grep -v '\.dbg$' | tr '\n' ' ')"
