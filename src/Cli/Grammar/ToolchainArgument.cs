@@ -27,23 +27,33 @@ internal static partial class ToolchainArgument
         OfficialName().IsMatch(name) ? null : $"invalid toolchain name: '{name}'";
 
     internal static string? FindAnyFault(string name) =>
-        OfficialName().IsMatch(name) || FindCustomFault(name) is null
-            ? null
-            : $"invalid toolchain name '{name}'";
+        OfficialName().IsMatch(name) || IsCustom(name) ? null
+        : name.StartsWith('+') ? FormatPlusFault(name)
+        : $"invalid toolchain name '{name}'";
 
     internal static string? FindAnyOrNoneFault(string name) => name == "none" ? null : FindAnyFault(name);
 
     /// <summary>Also an absolute path, which <c>rustup run</c> accepts.</summary>
-    internal static string? FindAnyOrPathFault(string name) =>
-        Path.IsPathFullyQualified(name) || FindAnyFault(name) is null ? null
-        : name.Contains('/', StringComparison.Ordinal) ? $"relative path toolchain '{name}'"
-        : $"invalid toolchain name '{name}'";
+    internal static string? FindAnyOrPathFault(string name) => name switch
+    {
+        "" => "invalid toolchain name ''",
+        "none" => "invalid path toolchain 'none'",
+        ['+', ..] => FormatPlusFault(name),
+        _ when Path.IsPathFullyQualified(name) || FindAnyFault(name) is null => null,
+        _ => $"relative path toolchain '{name}'",
+    };
 
     internal static string? FindCustomFault(string name) =>
-        name.TrimEnd('/') is not ("" or "none") && !name.TrimEnd('/').Contains('/', StringComparison.Ordinal)
-            && !OfficialName().IsMatch(name)
-            ? null
-            : $"invalid custom toolchain name '{name}'";
+        name.Length == 0 ? "invalid toolchain name ''"
+        : name.StartsWith('+') ? FormatPlusFault(name)
+        : IsCustom(name) ? null
+        : $"invalid custom toolchain name '{name}'";
+
+    /// <summary>What the installer accepts as the default toolchain.</summary>
+    internal static string? FindOfficialOrNoneFault(string name) =>
+        name.Length == 0 ? "invalid toolchain name ''"
+        : name == "none" || OfficialName().IsMatch(name) ? null
+        : $"invalid official toolchain name '{name}'";
 
     /// <summary>The <c>+toolchain</c> before the verb; anything else there is a mistyped verb.</summary>
     internal static string? FindPlusFault(string word)
@@ -52,16 +62,10 @@ internal static partial class ToolchainArgument
         {
             return FindAnyFault(word[1..]) is { } fault ? $"error: {fault}" : null;
         }
-        return FindAnyFault(word) is null
-            ? $"error: \"{word}\" is not a valid subcommand, so it was interpreted as a toolchain name, " +
-                "but it is also invalid. To override the toolchain using the 'rustup +toolchain' syntax, " +
-                "make sure to prefix the toolchain override with a '+'"
-            : $"error: invalid toolchain name '{word}'";
+        return $"error: \"{word}\" is not a valid subcommand, so it was interpreted as a toolchain name, " +
+            "but it is also invalid. To override the toolchain using the 'rustup +toolchain' syntax, " +
+            "make sure to prefix the toolchain override with a '+'";
     }
-
-    /// <summary>What the installer accepts as the default toolchain.</summary>
-    internal static string? FindOfficialOrNoneFault(string name) =>
-        name == "none" || OfficialName().IsMatch(name) ? null : $"invalid official toolchain name '{name}'";
 
     /// <summary>The <c>--toolchain</c> of the verbs that need a manifest.</summary>
     internal static TextOption OfficialOption() =>
@@ -70,4 +74,16 @@ internal static partial class ToolchainArgument
     [GeneratedRegex(
         @"\A(nightly|beta|stable|\d\.\d{1,3}(\.\d{1,2})?(-beta(\.\d{1,2})?)?)(-\d{4}-\d{2}-\d{2})?(-.+)?\z")]
     private static partial Regex OfficialName();
+
+    private static string FormatPlusFault(string name) =>
+        $"invalid toolchain name '{name}'; valid toolchain names do not start with '+'";
+
+    private static bool IsCustom(string name)
+    {
+        var trimmed = name.TrimEnd('/');
+        return trimmed is not ("" or "none")
+            && !trimmed.StartsWith('+')
+            && !trimmed.Contains('/', StringComparison.Ordinal)
+            && !OfficialName().IsMatch(trimmed);
+    }
 }
