@@ -80,12 +80,12 @@ internal static class Proxy
             var location = Locate(selection, facts, journal);
             if (location is null)
             {
-                Install(selection, facts);
+                Install(selection);
                 return null;
             }
             if (journal is not null && LacksListedComponents(selection, location, journal) && IsAutoInstallAllowed(journal))
             {
-                Install(selection, facts);
+                Install(selection);
                 return null;
             }
             Lease? lease = null;
@@ -213,7 +213,7 @@ internal static class Proxy
                 ? variable != "0"
                 : journal?.FindSetting(SettingKeys.AutoInstall) != "disable";
 
-        private void Install(Selection selection, SelectionFacts facts)
+        private void Install(Selection selection)
         {
             using var journal = SelectionQuery.TryOpen(layout);
             if (selection.Toolchain is not ToolchainReference.Named { Name: Distribution.ToolchainName.Official name })
@@ -225,7 +225,9 @@ internal static class Proxy
                 throw NotInstalled(name.Text, isActive: plusToolchain is null);
             }
             commandLine.Ensure(name.Text, selection);
-            if (facts.Locate(name.Text) is null)
+            // Asked anew: what selected the toolchain still reads the journal as it was before.
+            using var after = SelectionQuery.TryOpen(layout);
+            if (ToolchainLocation.Find(files, layout, after?.FindToolchain(name.Text), name.Text) is null)
             {
                 throw NotInstalled(name.Text, isActive: plusToolchain is null);
             }
