@@ -3,7 +3,7 @@ using ToolchainStore.Cli.Grammar;
 
 namespace ToolchainStore.Cli.Commands;
 
-/// <summary>The root: <c>rustup</c>. The order of the verbs is the order in the help; ours come last.</summary>
+/// <summary>The root: <c>rustup</c>. The order of the verbs is that of the help; ours come last.</summary>
 internal static class Rustup
 {
     private const string Discussion =

@@ -39,7 +39,10 @@ internal static partial class ToolchainArgument
         "" => "invalid toolchain name ''",
         "none" => "invalid path toolchain 'none'",
         ['+', ..] => FormatPlusFault(name),
-        _ when Path.IsPathFullyQualified(name) || FindAnyFault(name) is null => null,
+        _ when Path.IsPathFullyQualified(name) => Directory.Exists(Path.Combine(name, "bin"))
+            ? null
+            : $"invalid toolchain: the path '{name}' has no bin/ directory",
+        _ when FindAnyFault(name) is null => null,
         _ => $"relative path toolchain '{name}'",
     };
 
