@@ -63,7 +63,10 @@ internal static class Rustup
         root.Add(RunInToolchain.Create(context));
         root.Add(Which.Create(context));
         root.Add(Doc.Create(context));
-        root.Add(Man.Create(context));
+        if (!OperatingSystem.IsWindows())
+        {
+            root.Add(Man.Create(context));
+        }
         root.Add(Self.Create(context));
         root.Add(Set.Create(context));
         root.Add(Completions.Create(context));

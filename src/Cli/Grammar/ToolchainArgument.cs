@@ -7,8 +7,8 @@ namespace ToolchainStore.Cli.Grammar;
 /// <see cref="ITakesValues.FindFault"/>.
 /// </summary>
 /// <remarks>
-/// A stand-in until the store's <c>RequestedToolchain</c> is there: the five methods below are the only
-/// place to plug it in; the reasons they return are rustup's interface text.
+/// A stand-in until the store's <c>RequestedToolchain</c> is there: the methods below are the only place
+/// to plug it in; the reasons they return are rustup's interface text.
 /// </remarks>
 internal static partial class ToolchainArgument
 {
