@@ -37,7 +37,7 @@ internal static class CommandLine
             (stop.IsOnOutput ? output : error).Write(stop.Text));
     }
 
-    /// <summary>The installer, <c>rustup-init</c>. It reports a wrong command line as an error of its own.</summary>
+    /// <summary>The installer: <c>rustup-init</c>. A wrong command line is an error of its own.</summary>
     internal static int RunInstaller(string[] arguments, TextWriter output, TextWriter error, int helpWidth)
     {
         var context = new CommandContext(output, error);
@@ -54,7 +54,7 @@ internal static class CommandLine
         });
     }
 
-    /// <summary>Null when the arguments are right, and then <paramref name="bound"/> is what they say.</summary>
+    /// <summary>Null when the arguments are right; <paramref name="bound"/> is then what they say.</summary>
     internal static ParseStop? Bind(
         Verb root, IEnumerable<string> arguments, int helpWidth, out ParseResult bound)
     {

@@ -114,8 +114,7 @@ internal static class Completions
         into a separate file and source it inside our profile. To save the
         completions into our profile simply use
 
-          PS C:\> rustup completions powershell >>
-          ${env:USERPROFILE}\Documents\WindowsPowerShell\Microsoft.PowerShell_profile.ps1
+          PS C:\> rustup completions powershell >> ${env:USERPROFILE}\Documents\WindowsPowerShell\Microsoft.PowerShell_profile.ps1
 
         Cargo:
 

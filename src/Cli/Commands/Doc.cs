@@ -41,7 +41,8 @@ internal static class Doc
             new("--releases", "Rust Release Notes"),
             new(
                 "--rust-by-example",
-                "A collection of runnable examples that illustrate various Rust concepts and standard libraries"),
+                "A collection of runnable examples that illustrate various Rust concepts " +
+                "and standard libraries"),
             new("--rustc", "The compiler for the Rust programming language"),
             new("--rustc-docs", "The API documentation for the Rust compiler and other toolchain components"),
             new("--rustdoc", "Documentation generator for Rust projects"),

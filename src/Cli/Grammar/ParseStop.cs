@@ -1,6 +1,6 @@
 namespace ToolchainStore.Cli.Grammar;
 
-/// <summary>Why the arguments were not read to their end, and so no verb runs: help, version or a mistake.</summary>
+/// <summary>Why reading stopped before any verb could run: help, version or a mistake.</summary>
 /// <param name="Text">What to print, complete with its last line break.</param>
 internal sealed record ParseStop(string Text, bool IsOnOutput, int ExitCode)
 {
