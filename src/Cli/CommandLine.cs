@@ -34,7 +34,13 @@ internal static class CommandLine
     {
         var context = new CommandContext(output, error);
         return Run(Rustup.Create(context, helpWidth), arguments, error, helpWidth, stop =>
-            (stop.IsOnOutput ? output : error).Write(stop.Text));
+        {
+            (stop.IsOnOutput ? output : error).Write(stop.Text);
+            if (stop.IsVersion)
+            {
+                VersionNotes.Write(context);
+            }
+        });
     }
 
     /// <summary>The installer: <c>rustup-init</c>. A wrong command line is an error of its own.</summary>

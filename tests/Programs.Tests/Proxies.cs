@@ -179,6 +179,15 @@ public sealed class A_proxy : ProgramTest
     }
 
     [Fact]
+    public void leaves_a_tool_the_signals_that_it_expects()
+    {
+        Rustup("default", "stable").ShouldSucceed();
+
+        var ignored = Proxy("cargo", "call", "grep", "SigIgn", "/proc/self/status").ShouldSucceed().Output.Split('\t')[1];
+        Assert.Equal(0, Convert.ToInt64(ignored.Trim(), 16) & (1 << 12));
+    }
+
+    [Fact]
     public void runs_a_directory_that_another_program_put_into_toolchains()
     {
         Rustup("default", "stable").ShouldSucceed();

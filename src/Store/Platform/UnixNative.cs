@@ -42,6 +42,12 @@ internal static unsafe partial class UnixNative
         ? MacNative.StatFileSystemInode64(path, buffer)
         : StatFileSystemPlain(path, buffer);
 
+    internal const int BrokenPipeSignal = 13;
+    internal const nint DefaultSignalAction = 0;
+
+    [LibraryImport(Libc, EntryPoint = "signal")]
+    internal static partial nint SetSignalAction(int signal, nint action);
+
     [LibraryImport(Libc, EntryPoint = "open", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     private static partial int OpenInRegisters(string path, int flags, int mode);
 
