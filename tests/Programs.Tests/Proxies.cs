@@ -124,7 +124,7 @@ public sealed class A_proxy : ProgramTest
 
         Assert.Equal("rustc 1.93.0-beta.1 (hash-b1 2026-01-01)\n", Proxy("rustc", "--version").ShouldSucceed().Output);
         Assert.Equal(
-            $"cargo-{Host}\nclippy-{Host}\nrust-std-{Host}\nrust-std-{RustPackages.OtherTarget}\nrustc-{Host}\n",
+            $"cargo-{Host}\nclippy-{Host}\nrust-std-{RustPackages.OtherTarget}\nrust-std-{Host}\nrustc-{Host}\n",
             Rustup("component", "list", "--installed").Output);
     }
 
