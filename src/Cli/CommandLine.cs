@@ -1,25 +1,86 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Commands;
+using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Cli.Output;
 
 namespace ToolchainStore.Cli;
 
+/// <summary>From arguments to an exit code; the one place where errors become text.</summary>
 internal static class CommandLine
 {
-    internal static int Run(string[] args, TextWriter output, TextWriter error)
+    private const int FailureExitCode = 1;
+
+    // The arguments are spelt out by then, so nothing is left to guess.
+    private static readonly ParserConfiguration Binding = new()
+    {
+        EnablePosixBundling = false,
+        ResponseFileTokenReplacer = null,
+    };
+
+    private static readonly InvocationConfiguration Invocation = new()
+    {
+        EnableDefaultExceptionHandler = false,
+        ProcessTerminationTimeout = null,
+    };
+
+    /// <summary>By name: <c>rustup-init</c>, <c>rustup-setup</c>, and what browsers make of them.</summary>
+    internal static bool IsInstaller(string calledAs) =>
+        Path.GetFileNameWithoutExtension(calledAs) is { } stem
+            && (stem.StartsWith("rustup-init", StringComparison.Ordinal)
+                || stem.StartsWith("rustup-setup", StringComparison.Ordinal));
+
+    /// <summary>The <c>rustup</c> program.</summary>
+    internal static int Run(string[] arguments, TextWriter output, TextWriter error, int helpWidth)
     {
         var context = new CommandContext(output, error);
-        var name = Path.GetFileName(Environment.GetEnvironmentVariable("RUSTUP_FORCE_ARG0") ?? System.Text.Encoding.UTF8.GetString(Platform.ProcessImage.ReadArguments()[0]));
+        return Run(Rustup.Create(context, helpWidth), arguments, error, helpWidth, stop =>
+            (stop.IsOnOutput ? output : error).Write(stop.Text));
+    }
+
+    /// <summary>The installer, <c>rustup-init</c>. It reports a wrong command line as an error of its own.</summary>
+    internal static int RunInstaller(string[] arguments, TextWriter output, TextWriter error, int helpWidth)
+    {
+        var context = new CommandContext(output, error);
+        return Run(Initialize.Create(context), arguments, error, helpWidth, stop =>
+        {
+            if (stop.ExitCode == 0)
+            {
+                output.Write(stop.Text);
+            }
+            else
+            {
+                ErrorText.Write(error, stop.Text);
+            }
+        });
+    }
+
+    /// <summary>Null when the arguments are right, and then <paramref name="bound"/> is what they say.</summary>
+    internal static ParseStop? Bind(
+        Verb root, IEnumerable<string> arguments, int helpWidth, out ParseResult bound)
+    {
+        var stop = ArgumentReader.Read(root, arguments, helpWidth, out var canonical);
+        bound = root.Parse(canonical, Binding);
+        Invariant.Hold(stop is not null || bound.Errors.Count == 0, "accepted arguments can be bound");
+        return stop;
+    }
+
+    private static int Run(
+        Verb root, string[] arguments, TextWriter error, int helpWidth, Action<ParseStop> report)
+    {
         try
         {
-            if (args.Length > 0 && args[0].StartsWith('+')) { context.ToolchainOverride = args[0][1..]; args = args[1..]; }
-            var root = name.StartsWith("rustup-init", StringComparison.Ordinal) ? Initialize.Create(context) : Rustup.Create(context);
-            return root.Parse(args).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, Output = output, Error = error });
+            if (Bind(root, arguments, helpWidth, out var bound) is { } stop)
+            {
+                report(stop);
+                return stop.ExitCode;
+            }
+            root.OnBound?.Invoke(bound);
+            return bound.Invoke(Invocation);
         }
-        catch (StoreException failed)
+        catch (StoreException failure)
         {
-            error.WriteLine($"{Style.Red.Apply("error")}: {ErrorText.Format(failed)}");
-            return 1;
+            ErrorText.Write(error, failure);
+            return FailureExitCode;
         }
     }
 }

@@ -140,6 +140,7 @@ internal static class Completions
         var verb = new Verb("completions", "Generate tab-completion scripts for your shell")
         {
             Discussion = Discussion,
+            ShowsHelpWhenEmpty = true,
         };
         verb.Add(shell);
         verb.Add(command);

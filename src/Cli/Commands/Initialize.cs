@@ -10,7 +10,7 @@ namespace ToolchainStore.Cli.Commands;
 /// <summary>The installer: <c>rustup-init</c></summary>
 internal static class Initialize
 {
-    internal static Command Create(CommandContext context)
+    internal static Verb Create(CommandContext context)
     {
         var isVerbose = SharedFlags.IsVerbose();
         var isQuiet = SharedFlags.IsQuiet();
@@ -41,6 +41,11 @@ internal static class Initialize
         {
             Exclusive = [[isVerbose, isQuiet]],
             HasVersion = true,
+            OnBound = bound =>
+            {
+                context.IsVerbose = bound.GetValue(isVerbose);
+                context.IsQuiet = bound.GetValue(isQuiet);
+            },
         };
         verb.Add(isVerbose);
         verb.Add(isQuiet);
@@ -56,8 +61,6 @@ internal static class Initialize
         verb.Add(dumpTestament);
         verb.SetAction(parse =>
         {
-            context.IsVerbose = parse.GetValue(isVerbose);
-            context.IsQuiet = parse.GetValue(isQuiet);
             if (parse.GetValue(dumpTestament))
             {
                 return DumpTestament.Run(context);

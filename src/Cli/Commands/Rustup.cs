@@ -18,7 +18,14 @@ internal static class Rustup
         learn Rust.
         """;
 
-    internal static Verb Create(CommandContext context)
+    private const string CommonCommands =
+        "\nUpdate Rust toolchains and rustup\n\n" +
+        "  $ rustup update\n" +
+        "  \n" +
+        "Install the current stable release of Rust for your host platform\n\n" +
+        "  $ rustup toolchain install stable";
+
+    internal static Verb Create(CommandContext context, int helpWidth)
     {
         var toolchain = TextArgument.Optional(
             "+toolchain",
@@ -30,7 +37,14 @@ internal static class Rustup
         {
             Discussion = Discussion,
             Exclusive = [[isVerbose, isQuiet]],
+            Sections = [new HelpSection("Common commands", CommonCommands)],
             HasVersion = true,
+            OnBound = bound =>
+            {
+                context.IsVerbose = bound.GetValue(isVerbose);
+                context.IsQuiet = bound.GetValue(isQuiet);
+                context.ToolchainOverride = bound.GetValue(toolchain)?[1..];
+            },
         };
         root.Add(toolchain);
         root.Add(isVerbose);
@@ -54,6 +68,15 @@ internal static class Rustup
         root.Add(Set.Create(context));
         root.Add(Completions.Create(context));
         root.Add(Store.Create(context));
+        root.AddHelp();
+        root.SetAction(_ => Run(context, root, helpWidth));
         return root;
+    }
+
+    /// <summary>No verb: the help, but as an error.</summary>
+    private static int Run(CommandContext context, Verb root, int helpWidth)
+    {
+        context.Error.Write(HelpText.FormatSpacious(root, helpWidth));
+        return 1;
     }
 }

@@ -9,6 +9,7 @@ internal static class SelfUpdate
     internal static Command Create(CommandContext context)
     {
         var verb = new Verb("update", "Download and install updates to rustup");
+        verb.Aliases.Add("up");
         verb.SetAction(parse => Run(context));
         return verb;
     }

@@ -8,7 +8,7 @@ internal static class Store
 {
     internal static Command Create(CommandContext context)
     {
-        var verb = new Verb("store", "Inspect and clean the toolchain store");
+        var verb = new Verb("store", "Inspect and clean the toolchain store") { IsAddition = true };
         verb.Add(StoreGarbageCollect.Create(context));
         verb.Add(StoreStatus.Create(context));
         verb.Add(StoreVerify.Create(context));

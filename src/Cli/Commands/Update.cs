@@ -30,7 +30,7 @@ internal static class Update
     internal static Command Create(CommandContext context)
     {
         var toolchains = ListArgument.ZeroOrMore(
-            "TOOLCHAIN", ToolchainArgument.OfficialDescription, ToolchainArgument.FindOfficialFault);
+            "TOOLCHAIN", ToolchainArgument.OfficialDescription, name => FindFault(context, name));
         var noSelfUpdate = SharedFlags.NoSelfUpdate("update");
         var force = SharedFlags.Force();
         var forceNonHost = SharedFlags.ForceNonHost();
@@ -48,6 +48,15 @@ internal static class Update
             parse.GetValue(force),
             parse.GetValue(forceNonHost)));
         return verb;
+    }
+
+    private static string? FindFault(CommandContext context, string name)
+    {
+        if (name == "self")
+        {
+            context.Error.WriteLine("info: if you meant to update rustup itself, use `rustup self update`");
+        }
+        return ToolchainArgument.FindOfficialFault(name);
     }
 
     private static int Run(

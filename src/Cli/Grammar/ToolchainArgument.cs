@@ -1,4 +1,4 @@
-using System.Text.RegularExpressions;
+using ToolchainStore.Distribution;
 
 namespace ToolchainStore.Cli.Grammar;
 
@@ -6,11 +6,7 @@ namespace ToolchainStore.Cli.Grammar;
 /// Which toolchain names an argument accepts. Each member is given to an argument or option as its
 /// <see cref="ITakesValues.FindFault"/>.
 /// </summary>
-/// <remarks>
-/// A stand-in until the store's <c>RequestedToolchain</c> is there: the five methods below are the only
-/// place to plug it in; the reasons they return are rustup's interface text.
-/// </remarks>
-internal static partial class ToolchainArgument
+internal static class ToolchainArgument
 {
     private const string Named = "Toolchain name, such as 'stable', 'nightly', ";
     private const string More = " For more information see `rustup help toolchain`";
@@ -23,27 +19,22 @@ internal static partial class ToolchainArgument
         "'none', a toolchain name, such as 'stable', 'nightly', '1.8.0', or a custom toolchain name." + More;
 
     /// <summary>A channel with an optional date and host: <c>nightly-2026-01-02</c>.</summary>
-    internal static string? FindOfficialFault(string name) =>
-        OfficialName().IsMatch(name) ? null : $"invalid toolchain name: '{name}'";
+    internal static string? FindOfficialFault(string name) => FaultOf(RequestedToolchain.ParseOfficial, name);
 
-    internal static string? FindAnyFault(string name) =>
-        OfficialName().IsMatch(name) || FindCustomFault(name) is null
-            ? null
-            : $"invalid toolchain name '{name}'";
+    internal static string? FindAnyFault(string name) => FaultOf(RequestedToolchain.ParseOfficialOrCustom, name);
 
-    internal static string? FindAnyOrNoneFault(string name) => name == "none" ? null : FindAnyFault(name);
+    internal static string? FindAnyOrNoneFault(string name) =>
+        FaultOf(RequestedToolchain.ParseOfficialCustomOrNone, name);
 
     /// <summary>Also an absolute path, which <c>rustup run</c> accepts.</summary>
     internal static string? FindAnyOrPathFault(string name) =>
-        Path.IsPathFullyQualified(name) || FindAnyFault(name) is null ? null
-        : name.Contains('/', StringComparison.Ordinal) ? $"relative path toolchain '{name}'"
-        : $"invalid toolchain name '{name}'";
+        FaultOf(RequestedToolchain.ParseOfficialCustomOrPath, name);
 
-    internal static string? FindCustomFault(string name) =>
-        name.TrimEnd('/') is not ("" or "none") && !name.TrimEnd('/').Contains('/', StringComparison.Ordinal)
-            && !OfficialName().IsMatch(name)
-            ? null
-            : $"invalid custom toolchain name '{name}'";
+    internal static string? FindCustomFault(string name) => FaultOf(RequestedToolchain.ParseCustom, name);
+
+    /// <summary>What the installer accepts as the default toolchain.</summary>
+    internal static string? FindOfficialOrNoneFault(string name) =>
+        FaultOf(RequestedToolchain.ParseOfficialOrNone, name);
 
     /// <summary>The <c>+toolchain</c> before the verb; anything else there is a mistyped verb.</summary>
     internal static string? FindPlusFault(string word)
@@ -52,22 +43,25 @@ internal static partial class ToolchainArgument
         {
             return FindAnyFault(word[1..]) is { } fault ? $"error: {fault}" : null;
         }
-        return FindAnyFault(word) is null
-            ? $"error: \"{word}\" is not a valid subcommand, so it was interpreted as a toolchain name, " +
-                "but it is also invalid. To override the toolchain using the 'rustup +toolchain' syntax, " +
-                "make sure to prefix the toolchain override with a '+'"
-            : $"error: invalid toolchain name '{word}'";
+        return $"error: \"{word}\" is not a valid subcommand, so it was interpreted as a toolchain name, " +
+            "but it is also invalid. To override the toolchain using the 'rustup +toolchain' syntax, " +
+            "make sure to prefix the toolchain override with a '+'";
     }
-
-    /// <summary>What the installer accepts as the default toolchain.</summary>
-    internal static string? FindOfficialOrNoneFault(string name) =>
-        name == "none" || OfficialName().IsMatch(name) ? null : $"invalid official toolchain name '{name}'";
 
     /// <summary>The <c>--toolchain</c> of the verbs that need a manifest.</summary>
     internal static TextOption OfficialOption() =>
         new("--toolchain", "TOOLCHAIN", OfficialDescription) { FindFault = FindOfficialFault };
 
-    [GeneratedRegex(
-        @"\A(nightly|beta|stable|\d\.\d{1,3}(\.\d{1,2})?(-beta(\.\d{1,2})?)?)(-\d{4}-\d{2}-\d{2})?(-.+)?\z")]
-    private static partial Regex OfficialName();
+    private static string? FaultOf(Func<string, object> parse, string name)
+    {
+        try
+        {
+            parse(name);
+            return null;
+        }
+        catch (StoreException refused)
+        {
+            return refused.Message;
+        }
+    }
 }

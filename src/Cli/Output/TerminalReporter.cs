@@ -45,17 +45,3 @@ internal sealed class TerminalReporter(CommandContext context) : Reporter, IDisp
         }
     }
 }
-
-/// <summary>How an error with its causes is written: on one line where the messages are.</summary>
-internal static class ErrorText
-{
-    public static string Format(StoreException failed)
-    {
-        var text = failed.Message;
-        for (var cause = failed.InnerException; cause is StoreException; cause = cause.InnerException)
-        {
-            text += $": {cause.Message}";
-        }
-        return text;
-    }
-}

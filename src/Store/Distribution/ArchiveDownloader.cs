@@ -69,7 +69,8 @@ public sealed class ArchiveDownloader(
 
     private IFile? TryOpenComplete(Digest digest)
     {
-        if (machine.Files.TryOpenRead(layout.Archive(digest)) is not { } file)
+        // For writing too: whoever deletes it in the end locks it exclusively, which a read-only descriptor cannot.
+        if (machine.Files.TryOpenReadWrite(layout.Archive(digest)) is not { } file)
         {
             return null;
         }

@@ -1,5 +1,4 @@
 using ICSharpCode.SharpZipLib.Tar;
-using System.Text;
 
 namespace ToolchainStore.Distribution;
 
@@ -17,7 +16,7 @@ public sealed class ArchiveReader : IDisposable
     private readonly string name;
     private readonly long bytesAvailable;
     private readonly Stream decompressed;
-    private readonly TarInputStream tar;
+    private readonly TarReader tar;
     private long declaredBytes;
 
     /// <param name="archive">The compressed bytes.</param>
@@ -29,30 +28,28 @@ public sealed class ArchiveReader : IDisposable
         this.name = name;
         this.bytesAvailable = bytesAvailable;
         decompressed = Decompression.Open(archive, format);
-        tar = new TarInputStream(decompressed, Encoding.UTF8) { IsStreamOwner = false };
+        tar = new TarReader(decompressed);
     }
 
     /// <summary>The next entry; null at the end.</summary>
     public ArchiveEntry? Next() => Guard(() =>
     {
-        while (tar.GetNextEntry() is { } entry)
+        if (tar.Next() is { } entry)
         {
             if (ArchivePath.TryParse(entry.Name) is not { } path)
             {
                 throw Refuse($"the path '{entry.Name}' leads out of it");
             }
-            switch (entry.TarHeader.TypeFlag)
+            switch (entry.TypeFlag)
             {
                 case TarHeader.LF_DIR:
                     return new ArchiveEntry(path, IsDirectory: true, IsExecutable: false, 0);
                 case TarHeader.LF_NORMAL or TarHeader.LF_OLDNORM or TarHeader.LF_CONTIG:
                     CountSize(entry);
-                    var isExecutable = (entry.TarHeader.Mode & UserExecute) != 0;
-                    return new ArchiveEntry(path, IsDirectory: false, isExecutable, entry.Size);
-                case TarHeader.LF_GHDR or TarHeader.LF_XHDR:
-                    continue;
+                    var isExecutable = (entry.Mode & UserExecute) != 0;
+                    return new ArchiveEntry(path, IsDirectory: false, isExecutable, entry.SizeBytes);
                 default:
-                    throw Refuse($"'{entry.Name}' is a {DescribeKind(entry.TarHeader.TypeFlag)}, which is not supported");
+                    throw Refuse($"'{entry.Name}' is a {DescribeKind(entry.TypeFlag)}, which is not supported");
             }
         }
         return null;
@@ -81,21 +78,17 @@ public sealed class ArchiveReader : IDisposable
         return true;
     });
 
-    public void Dispose()
-    {
-        tar.Dispose();
-        decompressed.Dispose();
-    }
+    public void Dispose() => decompressed.Dispose();
 
-    private void CountSize(TarEntry entry)
+    private void CountSize(TarMember entry)
     {
-        if (entry.Size < 0 || entry.Size > bytesAvailable - declaredBytes)
+        if (entry.SizeBytes < 0 || entry.SizeBytes > bytesAvailable - declaredBytes)
         {
             throw Refuse(
-                $"'{entry.Name}' is {entry.Size} bytes, and the file system has {bytesAvailable} for all of it"
+                $"'{entry.Name}' is {entry.SizeBytes} bytes, and the file system has {bytesAvailable} for all of it"
                 + "\nhelp: free some space; `rustup store gc` works on a full disk");
         }
-        declaredBytes += entry.Size;
+        declaredBytes += entry.SizeBytes;
     }
 
     private T Guard<T>(Func<T> read)

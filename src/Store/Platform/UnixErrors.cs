@@ -5,7 +5,7 @@ namespace ToolchainStore.Platform;
 /// <summary>Turns <c>errno</c> into the store's distinctions. Numbers differ between Linux and macOS.</summary>
 internal static class UnixErrors
 {
-    private static readonly bool IsMac = OperatingSystem.IsMacOS();
+    private static bool IsMac => UnixNative.IsMac;
 
     internal const int NotPermitted = 1;
     internal const int NotFound = 2;
@@ -14,7 +14,12 @@ internal static class UnixErrors
     internal const int AccessDenied = 13;
     internal const int Exists = 17;
     internal const int CrossesDevices = 18;
+    internal const int NotADirectory = 20;
     internal const int Invalid = 22;
+
+    internal static int LinkLoop => IsMac ? 62 : 40;
+
+    internal static int NotSupported => IsMac ? 45 : 95;
 
     internal static int WouldBlock => IsMac ? 35 : 11;
 
@@ -24,6 +29,9 @@ internal static class UnixErrors
     internal static FileSystemException From(int number, string operation, string path) =>
         new(Classify(number), operation, path, Marshal.GetPInvokeErrorMessage(number));
 
+    /// <summary>There is nothing where the path leads.</summary>
+    internal static bool IsNowhere(int number) => number == NotFound || number == NotADirectory || number == LinkLoop;
+
     internal static FileSystemError Classify(int number) => number switch
     {
         NotFound => FileSystemError.NotFound,
@@ -31,8 +39,8 @@ internal static class UnixErrors
         AccessDenied or NotPermitted => FileSystemError.AccessDenied,
         InputOutput => FileSystemError.InputOutput,
         CrossesDevices => FileSystemError.CrossesDevices,
-        16 => FileSystemError.Busy,
-        20 => FileSystemError.NotADirectory,
+        16 or 26 => FileSystemError.Busy,
+        NotADirectory => FileSystemError.NotADirectory,
         21 => FileSystemError.IsADirectory,
         28 => FileSystemError.NoSpace,
         30 => FileSystemError.ReadOnly,
@@ -40,8 +48,10 @@ internal static class UnixErrors
         _ when number == (IsMac ? 66 : 39) => FileSystemError.NotEmpty,
         _ when number == (IsMac ? 69 : 122) => FileSystemError.NoSpace,
         _ when number == (IsMac ? 70 : 116) => FileSystemError.Stale,
-        _ when number == (IsMac ? 45 : 95) || number == (IsMac ? 78 : 38) || number == 25 || number == Invalid =>
-            FileSystemError.NotSupported,
+        _ when number == (IsMac ? 60 : 110) => FileSystemError.InputOutput,
+        // ENOTSUP, EOPNOTSUPP (one number on Linux), ENOSYS, ENOTTY; EINVAL is how older file systems say it.
+        _ when number == NotSupported || number == (IsMac ? 102 : 95) || number == (IsMac ? 78 : 38)
+            || number == 25 || number == Invalid => FileSystemError.NotSupported,
         _ => FileSystemError.Other,
     };
 }

@@ -9,19 +9,20 @@ namespace ToolchainStore.Platform;
 /// </remarks>
 internal sealed unsafe class UnixFile(int descriptor, string path) : IFile
 {
-    private const int SetOpenFileLock = 37;
     private const short SharedLock = 0;
     private const short ExclusiveLock = 1;
     private const short NoLock = 2;
     private const int SetDescriptorFlags = 2;
 
     private int descriptor = descriptor;
+    private bool isLocked;
+    private bool isKept;
 
     public string Path { get; } = path;
 
-    public long Length => UnixFileSystem.StatusOf(descriptor, Path).SizeBytes;
+    public long Length => UnixStatus.LengthOf(descriptor, Path);
 
-    public FileIdentity Identity => UnixFileSystem.StatusOf(descriptor, Path).Identity;
+    public FileIdentity Identity => UnixStatus.IdentityOf(descriptor, Path);
 
     internal int Descriptor => descriptor;
 
@@ -54,6 +55,7 @@ internal sealed unsafe class UnixFile(int descriptor, string path) : IFile
                     ThrowUnlessInterrupted("write");
                     continue;
                 }
+                Invariant.Hold(count > 0, "a write that is accepted makes progress");
                 written += count;
             }
         }
@@ -61,45 +63,52 @@ internal sealed unsafe class UnixFile(int descriptor, string path) : IFile
 
     public void SetLength(long bytes)
     {
-        if (UnixNative.Truncate(descriptor, bytes) != 0)
+        while (UnixNative.Truncate(descriptor, bytes) != 0)
         {
-            throw UnixErrors.Last("truncate", Path);
+            ThrowUnlessInterrupted("truncate");
         }
     }
 
     public void Sync()
     {
-        // F_FULLFSYNC (51): on macOS fsync alone leaves the bytes in the drive's cache.
-        var failed = UnixNative.IsMac
-            ? UnixNative.Control(descriptor, 51, 0) < 0
-            : UnixNative.Sync(descriptor) != 0;
-        if (failed)
+        // On macOS fsync alone leaves the bytes in the drive's cache; where the rest is not known, it is what there is.
+        if (UnixNative.IsMac && UnixNative.Control(descriptor, MacNative.FullSync, 0) >= 0)
+        {
+            return;
+        }
+        if (UnixNative.IsMac && UnixErrors.Classify(Marshal.GetLastPInvokeError()) != FileSystemError.NotSupported)
         {
             throw UnixErrors.Last("sync", Path);
+        }
+        while (UnixNative.Sync(descriptor) != 0)
+        {
+            // Interrupted means not begun or not finished, never that pages were dropped: this one may be repeated.
+            ThrowUnlessInterrupted("sync");
         }
     }
 
     public bool TryLock(LockKind kind)
     {
-        if (UnixNative.IsMac)
+        while (!RequestLock(kind == LockKind.Shared ? SharedLock : ExclusiveLock))
         {
-            const int Shared = 1, Exclusive = 2, NonBlocking = 4;
-            var operation = (kind == LockKind.Shared ? Shared : Exclusive) | NonBlocking;
-            return Succeeded(UnixNative.LockWhole(descriptor, operation));
+            var number = Marshal.GetLastPInvokeError();
+            if (number == UnixErrors.WouldBlock || number == UnixErrors.AccessDenied)
+            {
+                return false;
+            }
+            ThrowUnlessInterrupted("lock");
         }
-        var request = new UnixNative.RangeLock { Type = kind == LockKind.Shared ? SharedLock : ExclusiveLock };
-        return Succeeded(UnixNative.Control(descriptor, SetOpenFileLock, (nint)(&request)));
+        isLocked = true;
+        return true;
     }
 
     public void Unlock()
     {
-        if (UnixNative.IsMac)
+        while (!RequestLock(NoLock))
         {
-            UnixNative.LockWhole(descriptor, 8);
-            return;
+            ThrowUnlessInterrupted("unlock");
         }
-        var request = new UnixNative.RangeLock { Type = NoLock };
-        UnixNative.Control(descriptor, SetOpenFileLock, (nint)(&request));
+        isLocked = false;
     }
 
     public void KeepAcrossExec()
@@ -108,27 +117,35 @@ internal sealed unsafe class UnixFile(int descriptor, string path) : IFile
         {
             throw UnixErrors.Last("keep open", Path);
         }
+        isKept = true;
     }
 
     public void Dispose()
     {
-        if (descriptor >= 0)
+        if (descriptor < 0)
         {
-            UnixNative.Close(descriptor);
-            descriptor = -1;
+            return;
         }
+        if (isLocked && !isKept)
+        {
+            // A child that another thread is just starting has every descriptor until its exec, and would hold on.
+            RequestLock(NoLock);
+        }
+        UnixNative.Close(descriptor);
+        descriptor = -1;
     }
 
-    private bool Succeeded(int result)
+    private bool RequestLock(short kind)
     {
-        if (result == 0)
+        if (UnixNative.IsMac)
         {
-            return true;
+            const int Shared = 1, Exclusive = 2, NonBlocking = 4, Release = 8;
+            var operation = kind switch { SharedLock => Shared, ExclusiveLock => Exclusive, _ => Release };
+            return UnixNative.LockWhole(descriptor, operation | NonBlocking) == 0;
         }
-        var number = Marshal.GetLastPInvokeError();
-        return number == UnixErrors.WouldBlock || number == UnixErrors.AccessDenied
-            ? false
-            : throw UnixErrors.From(number, "lock", Path);
+        // From the first byte to whatever the end will be.
+        var request = new UnixNative.RangeLock { Type = kind };
+        return UnixNative.Control(descriptor, LinuxNative.SetOpenFileLock, (nint)(&request)) == 0;
     }
 
     private void ThrowUnlessInterrupted(string operation)

@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Runtime.InteropServices;
-using System.Text;
 
 namespace ToolchainStore.Platform;
 
@@ -9,51 +7,43 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
 {
     private const int DirectoryMode = 0b111_111_111;
 
-    public FileStatus? Status(string path) => StatusAt(path, UnixNative.NoFollowAt);
+    public FileStatus? Status(string path) => UnixStatus.Find(path, followLinks: false);
 
-    public FileStatus? TargetStatus(string path) => StatusAt(path, 0);
+    public FileStatus? TargetStatus(string path) => UnixStatus.Find(path, followLinks: true);
 
-    public IReadOnlyList<DirectoryEntry> List(string directory)
-    {
-        try
-        {
-            var entries = new List<DirectoryEntry>();
-            foreach (var entry in new DirectoryInfo(directory).EnumerateFileSystemInfos("*", AllEntries))
-            {
-                entries.Add(new DirectoryEntry(entry.Name, KindOf(entry)));
-            }
-            return entries;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return [];
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            var error = refused is UnauthorizedAccessException
-                ? FileSystemError.AccessDenied
-                : FileSystemError.InputOutput;
-            throw new FileSystemException(error, "list", directory, refused.Message);
-        }
-    }
+    public IReadOnlyList<DirectoryEntry> List(string directory) => UnixDirectory.List(directory);
 
     public string? ReadLink(string path)
     {
+        // A target is never longer than a path may be; one that fills the buffer may have been cut.
         const int Longest = 4096;
         var buffer = stackalloc byte[Longest];
         var length = UnixNative.ReadLink(path, buffer, Longest);
-        return length < 0 ? null : Encoding.UTF8.GetString(buffer, (int)length);
+        if (length is >= 0 and < Longest)
+        {
+            return UnixPath.Decode(new ReadOnlySpan<byte>(buffer, (int)length));
+        }
+        var number = length < 0 ? Marshal.GetLastPInvokeError() : UnixErrors.InputOutput;
+        return UnixErrors.IsNowhere(number) || number == UnixErrors.Invalid
+            ? null
+            : throw UnixErrors.From(number, "read the link", path);
     }
 
     public string? Canonicalize(string path)
     {
-        var resolved = UnixNative.RealPath(path, 0);
-        if (resolved == 0)
+        // macOS allocates the answer only under another name of realpath; its own buffer suits all of them.
+        const int LongestOnMac = 1024;
+        var buffer = stackalloc byte[LongestOnMac];
+        var resolved = UnixNative.RealPath(path, UnixNative.IsMac ? buffer : null);
+        if (resolved == null)
         {
             return null;
         }
-        var text = Marshal.PtrToStringUTF8(resolved);
-        UnixNative.Free(resolved);
+        var text = UnixPath.Decode(resolved);
+        if (resolved != buffer)
+        {
+            UnixNative.Free(resolved);
+        }
         return text;
     }
 
@@ -66,65 +56,51 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
     public IFile? TryOpenReadWrite(string path) => TryOpen(path, UnixNative.ReadWrite);
 
     public IFile Create(string path, UnixFileMode mode) =>
-        Open(path, UnixNative.ReadWrite | UnixNative.CreateFlag | UnixNative.ExclusiveFlag, (int)mode, "create");
+        Open(path, NewFile, (int)mode, "create");
 
     public void WriteNew(string path, ReadOnlySpan<byte> content, UnixFileMode mode)
     {
-        var flags = UnixNative.WriteOnly | UnixNative.CreateFlag | UnixNative.ExclusiveFlag;
-        using var file = Open(path, flags, (int)mode, "create");
+        using var file = Open(path, NewFile, (int)mode, "create");
         file.Write(content, 0);
     }
 
     public byte[] ReadAll(string path)
     {
         using var file = OpenRead(path);
-        var content = new byte[file.Length];
-        var filled = 0;
-        while (filled < content.Length)
-        {
-            var count = file.Read(content.AsSpan(filled), filled);
-            if (count == 0)
-            {
-                return content[..filled];
-            }
-            filled += count;
-        }
-        return content;
+        return FileContents.ReadWhole(file);
     }
 
     public void CreateDirectories(string path)
     {
-        if (UnixNative.MakeDirectory(path, DirectoryMode) == 0)
+        var number = TryMakeDirectory(path);
+        if (number == UnixErrors.NotFound && Path.GetDirectoryName(path) is { Length: > 0 } parent)
         {
-            return;
+            CreateDirectories(parent);
+            number = TryMakeDirectory(path);
         }
-        switch (UnixErrors.Classify(Marshal.GetLastPInvokeError()))
+        // Besides "exists", a parent that may not be written is no obstacle when the directory is there already.
+        if (number != 0 && TargetStatus(path) is not { Kind: FileKind.Directory })
         {
-            case FileSystemError.Exists when TargetStatus(path) is { Kind: FileKind.Directory }:
-                return;
-            case FileSystemError.NotFound when Path.GetDirectoryName(path) is { Length: > 0 } parent:
-                CreateDirectories(parent);
-                if (UnixNative.MakeDirectory(path, DirectoryMode) != 0
-                    && TargetStatus(path) is not { Kind: FileKind.Directory })
-                {
-                    throw UnixErrors.Last("create directory", path);
-                }
-                return;
-            default:
-                // A parent that may not be written is no obstacle when the directory is there already.
-                if (TargetStatus(path) is { Kind: FileKind.Directory })
-                {
-                    return;
-                }
-                UnixNative.MakeDirectory(path, DirectoryMode);
-                throw UnixErrors.Last("create directory", path);
+            throw UnixErrors.From(number, "create directory", path);
         }
     }
 
     public void CreateDirectory(string path) =>
         Check(UnixNative.MakeDirectory(path, DirectoryMode), "create directory", path);
 
-    public void Rename(string from, string to) => Check(UnixNative.Rename(from, to), "rename", $"{from}' to '{to}");
+    public void Rename(string from, string to)
+    {
+        if (UnixNative.Rename(from, to) == 0)
+        {
+            return;
+        }
+        var number = Marshal.GetLastPInvokeError();
+        var refused = UnixErrors.From(number, $"rename '{from}' to", to);
+        // XFS says "exists" of a directory that is not empty; nothing else does (rename(2)).
+        throw refused.Error == FileSystemError.Exists
+            ? new FileSystemException(FileSystemError.NotEmpty, $"rename '{from}' to", to, "the directory is not empty")
+            : refused;
+    }
 
     public void DeleteFile(string path) => Check(UnixNative.Unlink(path), "delete", path);
 
@@ -140,40 +116,28 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
     {
         if (UnixNative.IsMac)
         {
-            throw UnixErrors.From(45, "clone", path);
+            // The clone comes with the mode of the original.
+            Check(MacNative.CloneFile(existing, path, 0), "clone", path);
+            SetMode(path, mode);
+            return;
         }
         // FICLONE, _IOW(0x94, 9, int): Linux, file systems with shared extents only.
         const nuint ShareExtents = 0x40049409;
         using var source = Open(existing, UnixNative.ReadOnly, 0, "open");
-        using (var copy = (UnixFile)Create(path, mode))
+        using var copy = Open(path, NewFile, (int)mode, "create");
+        if (LinuxNative.DeviceControl(copy.Descriptor, ShareExtents, source.Descriptor) != 0)
         {
-            if (UnixNative.DeviceControl(copy.Descriptor, ShareExtents, source.Descriptor) == 0)
-            {
-                return;
-            }
+            var number = Marshal.GetLastPInvokeError();
+            UnixNative.Unlink(path);
+            throw UnixErrors.From(number, "clone", path);
         }
-        var refused = UnixErrors.Last("clone", path);
-        UnixNative.Unlink(path);
-        throw refused;
     }
 
     public void CopyFile(string existing, string path, UnixFileMode mode)
     {
-        const int ChunkBytes = 1 << 17;
         using var source = OpenRead(existing);
         using var copy = Create(path, mode);
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        for (long offset = 0; ;)
-        {
-            var count = source.Read(buffer, offset);
-            if (count == 0)
-            {
-                break;
-            }
-            copy.Write(buffer.AsSpan(0, count), offset);
-            offset += count;
-        }
-        ArrayPool<byte>.Shared.Return(buffer);
+        FileContents.Copy(source, copy);
     }
 
     public void SetMode(string path, UnixFileMode mode) =>
@@ -181,11 +145,12 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
 
     public void SetModified(string path, long nanoseconds)
     {
-        var times = stackalloc UnixNative.TimeSpec[2];
-        times[0] = new() { Seconds = nanoseconds / 1_000_000_000, Nanoseconds = nanoseconds % 1_000_000_000 };
-        times[1] = times[0];
-        var here = UnixNative.IsMac ? -2 : UnixNative.CurrentDirectory;
-        Check(UnixNative.SetTimes(here, path, times, 0), "set the time of", path);
+        var (seconds, rest) = Math.DivRem(nanoseconds, 1_000_000_000);
+        var time = rest < 0
+            ? new UnixNative.TimeSpec { Seconds = seconds - 1, Nanoseconds = rest + 1_000_000_000 }
+            : new UnixNative.TimeSpec { Seconds = seconds, Nanoseconds = rest };
+        var times = stackalloc UnixNative.TimeSpec[2] { time, time };
+        Check(UnixNative.SetTimes(UnixNative.CurrentDirectory, path, times, 0), "set the time of", path);
     }
 
     public void SyncDirectory(string path)
@@ -201,86 +166,11 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
 
     public long AvailableBytes(string path) => UnixMounts.AvailableBytes(path);
 
-    internal static FileStatus StatusOf(int descriptor, string path)
-    {
-        if (UnixNative.IsMac)
-        {
-            UnixNative.MacStat mac;
-            Check(UnixNative.MacStatDescriptor(descriptor, &mac), "examine", path);
-            return FromMac(mac);
-        }
-        const int EmptyPath = 0x1000;
-        UnixNative.StatXBuffer status;
-        Check(UnixNative.StatX(descriptor, "", EmptyPath, UnixNative.StatxBasic, &status), "examine", path);
-        return FromStatX(status);
-    }
+    private static int NewFile => UnixNative.ReadWrite | UnixNative.CreateFlag | UnixNative.ExclusiveFlag;
 
-    private static readonly EnumerationOptions AllEntries =
-        new() { AttributesToSkip = 0, IgnoreInaccessible = false, RecurseSubdirectories = false };
-
-    private static FileKind KindOf(FileSystemInfo entry)
-    {
-        if (entry.Attributes.HasFlag(FileAttributes.ReparsePoint))
-        {
-            return FileKind.SymbolicLink;
-        }
-        return entry is DirectoryInfo ? FileKind.Directory : FileKind.File;
-    }
-
-    private static FileStatus? StatusAt(string path, int flags)
-    {
-        int number;
-        if (UnixNative.IsMac)
-        {
-            UnixNative.MacStat mac;
-            if (UnixNative.MacStatAt(-2, path, &mac, flags) == 0)
-            {
-                return FromMac(mac);
-            }
-        }
-        else
-        {
-            UnixNative.StatXBuffer status;
-            if (UnixNative.StatX(UnixNative.CurrentDirectory, path, flags, UnixNative.StatxBasic, &status) == 0)
-            {
-                return FromStatX(status);
-            }
-        }
-        number = Marshal.GetLastPInvokeError();
-        return UnixErrors.Classify(number) is FileSystemError.NotFound or FileSystemError.NotADirectory
-            ? null
-            : throw UnixErrors.From(number, "examine", path);
-    }
-
-    private static FileStatus FromStatX(in UnixNative.StatXBuffer status) => new(
-        KindOf(status.Mode),
-        (UnixFileMode)(status.Mode & 0xfff),
-        (long)status.Size,
-        status.Modified.Seconds * 1_000_000_000 + status.Modified.Nanoseconds,
-        status.Changed.Seconds * 1_000_000_000 + status.Changed.Nanoseconds,
-        new FileIdentity(((ulong)status.DeviceMajor << 32) | status.DeviceMinor, status.Inode),
-        status.Owner,
-        status.Links,
-        (long)status.Blocks * 512);
-
-    private static FileStatus FromMac(in UnixNative.MacStat status) => new(
-        KindOf(status.Mode),
-        (UnixFileMode)(status.Mode & 0xfff),
-        status.Size,
-        status.Modified.Seconds * 1_000_000_000 + status.Modified.Nanoseconds,
-        status.Changed.Seconds * 1_000_000_000 + status.Changed.Nanoseconds,
-        new FileIdentity((ulong)status.Device, status.Inode),
-        status.Owner,
-        status.Links,
-        status.Blocks * 512);
-
-    private static FileKind KindOf(int mode) => (mode & 0xf000) switch
-    {
-        0x8000 => FileKind.File,
-        0x4000 => FileKind.Directory,
-        0xa000 => FileKind.SymbolicLink,
-        _ => FileKind.Other,
-    };
+    /// <summary>The error's number, zero if the directory was made.</summary>
+    private static int TryMakeDirectory(string path) =>
+        UnixNative.MakeDirectory(path, DirectoryMode) == 0 ? 0 : Marshal.GetLastPInvokeError();
 
     private static UnixFile? TryOpen(string path, int flags)
     {
@@ -290,9 +180,7 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
             return new UnixFile(descriptor, path);
         }
         var number = Marshal.GetLastPInvokeError();
-        return UnixErrors.Classify(number) is FileSystemError.NotFound or FileSystemError.NotADirectory
-            ? null
-            : throw UnixErrors.From(number, "open", path);
+        return UnixErrors.IsNowhere(number) ? null : throw UnixErrors.From(number, "open", path);
     }
 
     private static UnixFile Open(string path, int flags, int mode, string operation)
@@ -323,15 +211,14 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
 
     private sealed class UnixVolume(UnixFile directory) : IVolume
     {
-        // syncfs reports write errors since this descriptor was opened (Linux 5.8, syncfs(2)).
+        // syncfs reports write errors since this descriptor was opened (Linux 5.8, syncfs(2)). macOS writes the
+        // volume back, waits, and has the drive empty its cache (sync_volume_np in its unistd.h).
         public void Sync()
         {
-            if (UnixNative.IsMac)
-            {
-                directory.Sync();
-                return;
-            }
-            Check(UnixNative.SyncFileSystem(directory.Descriptor), "sync the file system of", directory.Path);
+            var result = UnixNative.IsMac
+                ? MacNative.SyncVolume(directory.Descriptor, MacNative.WholeVolumeToThePlatter)
+                : LinuxNative.SyncFileSystem(directory.Descriptor);
+            Check(result, "sync the file system of", directory.Path);
         }
 
         public void Dispose() => directory.Dispose();

@@ -70,9 +70,14 @@ internal static unsafe class UnixMounts
         {
             throw UnixErrors.Last("examine the file system of", path);
         }
-        return UnixNative.IsMac
-            ? ((uint*)buffer)[0] * ((long*)buffer)[3]
-            : ((long*)buffer)[1] * ((long*)buffer)[4];
+        if (UnixNative.IsMac)
+        {
+            return ((uint*)buffer)[0] * ((long*)buffer)[3];
+        }
+        // Blocks are counted in fragments; only FUSE says another size for the two, and very old kernels none.
+        var words = (long*)buffer;
+        var fragmentBytes = words[9] != 0 ? words[9] : words[1];
+        return fragmentBytes * words[4];
     }
 
     private static VolumeDescription DescribeMac(string path)

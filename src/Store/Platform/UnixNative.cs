@@ -4,32 +4,48 @@ namespace ToolchainStore.Platform;
 
 /// <summary>
 /// The system calls of Linux and macOS that .NET does not offer, or offers with side effects: File.Open takes an
-/// flock, sets close-on-exec and calls fstat. Constants are those of the kernels' headers.
+/// flock, sets close-on-exec and calls fstat. Constants and layouts are those of the 64-bit kernels' headers.
 /// </summary>
+/// <remarks>What only one of them has is in <see cref="LinuxNative"/> and <see cref="MacNative"/>.</remarks>
 internal static unsafe partial class UnixNative
 {
     private const string Libc = "libc";
 
-    internal const int CurrentDirectory = -100;
-    internal const int StatxBasic = 0x7ff;
     internal const int ReadOnly = 0;
     internal const int WriteOnly = 1;
     internal const int ReadWrite = 2;
 
-    internal static readonly bool IsMac = OperatingSystem.IsMacOS();
-    internal static readonly int CreateFlag = IsMac ? 0x200 : 0x40;
-    internal static readonly int ExclusiveFlag = IsMac ? 0x800 : 0x80;
-    internal static readonly int CloseOnExec = IsMac ? 0x1000000 : 0x80000;
-    internal static readonly int DirectoryFlag = IsMac ? 0x100000 : IsArm ? 0x4000 : 0x10000;
-    internal static readonly int NoFollow = IsMac ? 0x100 : IsArm ? 0x8000 : 0x20000;
-    internal static readonly int NoFollowAt = IsMac ? 0x20 : 0x100;
+    // Properties, not fields: the compiler knows the answers and drops what is for the other system.
+    internal static bool IsMac => OperatingSystem.IsMacOS();
+    internal static int CurrentDirectory => IsMac ? -2 : -100;
+    internal static int CreateFlag => IsMac ? 0x200 : 0x40;
+    internal static int ExclusiveFlag => IsMac ? 0x800 : 0x80;
+    internal static int CloseOnExec => IsMac ? 0x1000000 : 0x80000;
+    internal static int DirectoryFlag => IsMac ? 0x100000 : HasOwnOpenFlags ? 0x4000 : 0x10000;
+    internal static int NoFollow => IsMac ? 0x100 : HasOwnOpenFlags ? 0x8000 : 0x20000;
+    internal static int NoFollowAt => IsMac ? 0x20 : 0x100;
 
-    private static bool IsArm => RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm;
+    private static bool HasOwnOpenFlags => RuntimeInformation.ProcessArchitecture
+        is Architecture.Arm64 or Architecture.Arm or Architecture.Ppc64le;
 
-    [LibraryImport(Libc, EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int Open(string path, int flags, int mode);
+    // open and fcntl are variadic: Linux passes what follows in registers like everything else, Apple's arm64 does not.
+    internal static int Open(string path, int flags, int mode) => MacNative.HasVariadicOnStack
+        ? MacNative.Open(path, flags, mode)
+        : OpenInRegisters(path, flags, mode);
 
-    [LibraryImport(Libc, EntryPoint = "close", SetLastError = true)]
+    internal static int Control(int descriptor, int command, nint argument) => MacNative.HasVariadicOnStack
+        ? MacNative.Control(descriptor, command, argument)
+        : ControlInRegisters(descriptor, command, argument);
+
+    internal static int StatFileSystem(string path, byte* buffer) => MacNative.HasInode64Symbols
+        ? MacNative.StatFileSystemInode64(path, buffer)
+        : StatFileSystemPlain(path, buffer);
+
+    [LibraryImport(Libc, EntryPoint = "open", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    private static partial int OpenInRegisters(string path, int flags, int mode);
+
+    /// <summary>Leaves the last error alone: what failed before is what gets reported.</summary>
+    [LibraryImport(Libc, EntryPoint = "close")]
     internal static partial int Close(int descriptor);
 
     [LibraryImport(Libc, EntryPoint = "pread", SetLastError = true)]
@@ -44,67 +60,58 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "fsync", SetLastError = true)]
     internal static partial int Sync(int descriptor);
 
-    [LibraryImport(Libc, EntryPoint = "syncfs", SetLastError = true)]
-    internal static partial int SyncFileSystem(int descriptor);
-
     [LibraryImport(Libc, EntryPoint = "fcntl", SetLastError = true)]
-    internal static partial int Control(int descriptor, int command, nint argument);
+    private static partial int ControlInRegisters(int descriptor, int command, nint argument);
 
     [LibraryImport(Libc, EntryPoint = "flock", SetLastError = true)]
     internal static partial int LockWhole(int descriptor, int operation);
 
-    [LibraryImport(Libc, EntryPoint = "ioctl", SetLastError = true)]
-    internal static partial int DeviceControl(int descriptor, nuint request, nint argument);
-
-    [LibraryImport(Libc, EntryPoint = "rename", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "rename", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int Rename(string from, string to);
 
-    [LibraryImport(Libc, EntryPoint = "unlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "unlink", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int Unlink(string path);
 
-    [LibraryImport(Libc, EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "rmdir", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int RemoveDirectory(string path);
 
-    [LibraryImport(Libc, EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "mkdir", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int MakeDirectory(string path, int mode);
 
-    [LibraryImport(Libc, EntryPoint = "symlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "symlink", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int SymbolicLink(string target, string path);
 
-    [LibraryImport(Libc, EntryPoint = "readlink", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "readlink", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial nint ReadLink(string path, byte* buffer, nint size);
 
-    [LibraryImport(Libc, EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "link", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int HardLink(string existing, string path);
 
-    [LibraryImport(Libc, EntryPoint = "chmod", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "chmod", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int ChangeMode(string path, int mode);
 
-    [LibraryImport(Libc, EntryPoint = "access", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "access", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int Access(string path, int mode);
 
-    [LibraryImport(Libc, EntryPoint = "utimensat", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "utimensat", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int SetTimes(int directory, string path, TimeSpec* times, int flags);
 
-    [LibraryImport(Libc, EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int StatX(int directory, string path, int flags, uint mask, StatXBuffer* buffer);
+    [LibraryImport(Libc, EntryPoint = "statfs", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    private static partial int StatFileSystemPlain(string path, byte* buffer);
 
-    [LibraryImport(Libc, EntryPoint = "statfs", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int StatFileSystem(string path, byte* buffer);
-
-    [LibraryImport(Libc, EntryPoint = "realpath", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial nint RealPath(string path, nint resolved);
+    [LibraryImport(Libc, EntryPoint = "realpath", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    internal static partial byte* RealPath(string path, byte* resolved);
 
     [LibraryImport(Libc, EntryPoint = "free")]
-    internal static partial void Free(nint memory);
+    internal static partial void Free(byte* memory);
 
-    [LibraryImport(Libc, EntryPoint = "fstat$INODE64", SetLastError = true)]
-    internal static partial int MacStatDescriptor(int descriptor, MacStat* buffer);
+    [LibraryImport(Libc, EntryPoint = "opendir", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    internal static partial nint OpenDirectory(string path);
 
-    [LibraryImport(Libc, EntryPoint = "fstatat$INODE64", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
-    internal static partial int MacStatAt(int directory, string path, MacStat* buffer, int flags);
+    [LibraryImport(Libc, EntryPoint = "closedir")]
+    internal static partial int CloseDirectory(nint directory);
 
-    [LibraryImport(Libc, EntryPoint = "posix_spawn", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "posix_spawn", StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int Spawn(
         int* processId, string path, nint fileActions, nint attributes, byte** arguments, byte** environment);
 
@@ -114,8 +121,11 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "posix_spawn_file_actions_destroy")]
     internal static partial int DestroyFileActions(nint actions);
 
-    [LibraryImport(Libc, EntryPoint = "posix_spawn_file_actions_addopen", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "posix_spawn_file_actions_addopen", StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int AddOpenAction(nint actions, int descriptor, string path, int flags, int mode);
+
+    [LibraryImport(Libc, EntryPoint = "posix_spawn_file_actions_addclose")]
+    internal static partial int AddCloseAction(nint actions, int descriptor);
 
     [LibraryImport(Libc, EntryPoint = "posix_spawnattr_init")]
     internal static partial int InitializeAttributes(nint attributes);
@@ -126,6 +136,15 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "posix_spawnattr_setflags")]
     internal static partial int SetAttributeFlags(nint attributes, short flags);
 
+    [LibraryImport(Libc, EntryPoint = "posix_spawnattr_setsigdefault")]
+    internal static partial int SetDefaultSignals(nint attributes, byte* signals);
+
+    [LibraryImport(Libc, EntryPoint = "sigemptyset")]
+    internal static partial int EmptySignals(byte* signals);
+
+    [LibraryImport(Libc, EntryPoint = "sigaddset")]
+    internal static partial int AddSignal(byte* signals, int signal);
+
     [LibraryImport(Libc, EntryPoint = "execv", SetLastError = true)]
     internal static partial int Execute(byte* path, byte** arguments);
 
@@ -135,10 +154,10 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "setenv", SetLastError = true)]
     internal static partial int SetEnvironment(byte* name, byte* value, int overwrite);
 
-    [LibraryImport(Libc, EntryPoint = "unsetenv", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "unsetenv", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial int UnsetEnvironment(string name);
 
-    [LibraryImport(Libc, EntryPoint = "getenv", StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(Libc, EntryPoint = "getenv", StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
     internal static partial byte* GetEnvironment(string name);
 
     [StructLayout(LayoutKind.Sequential)]
@@ -157,65 +176,5 @@ internal static unsafe partial class UnixNative
         internal long Start;
         internal long Length;
         internal int ProcessId;
-    }
-
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct StatXTime
-    {
-        internal long Seconds;
-        internal uint Nanoseconds;
-        internal int Reserved;
-    }
-
-    /// <summary>Linux <c>struct statx</c>: the same on every architecture, unlike <c>struct stat</c>.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct StatXBuffer
-    {
-        internal uint Mask;
-        internal uint BlockSize;
-        internal ulong Attributes;
-        internal uint Links;
-        internal uint Owner;
-        internal uint Group;
-        internal ushort Mode;
-        internal ushort Spare0;
-        internal ulong Inode;
-        internal ulong Size;
-        internal ulong Blocks;
-        internal ulong AttributesMask;
-        internal StatXTime Accessed;
-        internal StatXTime Born;
-        internal StatXTime Changed;
-        internal StatXTime Modified;
-        internal uint DeviceMajorOfNode;
-        internal uint DeviceMinorOfNode;
-        internal uint DeviceMajor;
-        internal uint DeviceMinor;
-        internal ulong MountId;
-        internal fixed ulong Spare[13];
-    }
-
-    /// <summary>macOS <c>struct stat</c> with 64-bit inodes.</summary>
-    [StructLayout(LayoutKind.Sequential)]
-    internal struct MacStat
-    {
-        internal int Device;
-        internal ushort Mode;
-        internal ushort Links;
-        internal ulong Inode;
-        internal uint Owner;
-        internal uint Group;
-        internal int DeviceOfNode;
-        internal TimeSpec Accessed;
-        internal TimeSpec Modified;
-        internal TimeSpec Changed;
-        internal TimeSpec Born;
-        internal long Size;
-        internal long Blocks;
-        internal int BlockSize;
-        internal uint Flags;
-        internal uint Generation;
-        internal int Spare;
-        internal fixed long Spares[2];
     }
 }

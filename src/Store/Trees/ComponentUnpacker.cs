@@ -35,7 +35,7 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
             stream, format, component, machine.Files.AvailableBytes(directory));
         var unpacked = UnpackEntries(reader, part, component, files);
         reader.Finish();
-        var listing = unpacked.ToListing(component);
+        var listing = DropUnnamed(unpacked, component, files);
         var text = listing.Format();
         machine.Files.WriteNew(
             Path.Combine(directory, StoreLayout.ComponentListingFileName), text, FileSystemExtensions.SealedFile);
@@ -43,6 +43,17 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
             Path.Combine(directory, StoreLayout.ComponentManifestFileName), unpacked.Manifest ?? [],
             FileSystemExtensions.SealedFile);
         return new StagedComponent(directory, listing, Listing.FormatChecksum(Listing.ChecksumOf(text)));
+    }
+
+    /// <summary>Takes away what the archive holds and does not claim to install.</summary>
+    private Listing DropUnnamed(Unpacked unpacked, string component, string files)
+    {
+        var listing = unpacked.ToListing(component, out var unnamed);
+        foreach (var path in unnamed)
+        {
+            machine.Files.DeleteFile(Path.Combine(files, path));
+        }
+        return listing with { Files = [.. listing.Files.Where(file => !unnamed.Contains(file.Path))] };
     }
 
     private Unpacked UnpackEntries(ArchiveReader reader, TreePart part, string component, string files)
@@ -166,7 +177,7 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
 
         internal byte[]? Manifest { get; set; }
 
-        internal Listing ToListing(string component)
+        internal Listing ToListing(string component, out IReadOnlySet<string> unnamed)
         {
             if (Manifest is null)
             {
@@ -175,7 +186,7 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
             Directories.Sort(StringComparer.Ordinal);
             Files.Sort(static (left, right) => string.CompareOrdinal(left.Path, right.Path));
             var listing = new Listing(Directories, Files);
-            InstallManifest.Parse(Manifest, component).RequireAllOf(listing, component);
+            unnamed = InstallManifest.Parse(Manifest, component).FindUnnamed(listing, component);
             return listing;
         }
     }

@@ -27,8 +27,8 @@ internal sealed record InstallManifest(IReadOnlyList<string> Files, IReadOnlyLis
         return new InstallManifest(files, directories);
     }
 
-    /// <summary>What the manifest names must be there, and nothing else may be.</summary>
-    internal void RequireAllOf(Listing listing, string component)
+    /// <summary>What the manifest names must be there; what it does not name is not installed and is returned.</summary>
+    internal IReadOnlySet<string> FindUnnamed(Listing listing, string component)
     {
         var files = listing.Files.Select(file => file.Path).ToHashSet(StringComparer.Ordinal);
         var directories = listing.Directories.ToHashSet(StringComparer.Ordinal);
@@ -41,12 +41,9 @@ internal sealed record InstallManifest(IReadOnlyList<string> Files, IReadOnlyLis
         }
         var named = Files.ToHashSet(StringComparer.Ordinal);
         var prefixes = Directories.Select(directory => directory + "/").ToList();
-        var extra = listing.Files.FirstOrDefault(file => !named.Contains(file.Path)
-            && !prefixes.Exists(prefix => file.Path.StartsWith(prefix, StringComparison.Ordinal)));
-        if (extra is not null)
-        {
-            throw new StoreException(
-                StoreErrorKind.Corrupt, $"the archive of '{component}' holds '{extra.Path}', which its manifest does not name");
-        }
+        return listing.Files.Select(file => file.Path)
+            .Where(path => !named.Contains(path)
+                && !prefixes.Exists(prefix => path.StartsWith(prefix, StringComparison.Ordinal)))
+            .ToHashSet(StringComparer.Ordinal);
     }
 }

@@ -1,0 +1,109 @@
+using System.CommandLine;
+using System.Text;
+
+namespace ToolchainStore.Cli.Grammar;
+
+/// <summary>Every mistake a command line can contain, in the words of rustup's parser library (clap).</summary>
+/// <remarks>
+/// rustup prints what may be a verb or option it does not know on the standard output, all else as errors.
+/// </remarks>
+internal static class ParseFailure
+{
+    private const string Advice = "For more information, try '--help'.\n";
+
+    internal static ParseStop UnknownArgument(
+        Verb verb, string word, IReadOnlyList<string> tips, IEnumerable<Symbol> given) =>
+        Create($"unexpected argument '{word}' found", "", tips, Notation.Usage(verb, given), isOnOutput: true);
+
+    internal static ParseStop UnknownVerb(Verb verb, string word, IReadOnlyList<string> similar)
+    {
+        IReadOnlyList<string> tips = similar switch
+        {
+            [] => [],
+            [var only] => [$"a similar subcommand exists: '{only}'"],
+            _ => [$"some similar subcommands exist: {string.Join(", ", similar.Select(each => $"'{each}'"))}"],
+        };
+        var text = Create($"unrecognized subcommand '{word}'", "", tips, Notation.Usage(verb), isOnOutput: true);
+        return verb.IsHelp ? text with { Text = text.Text[..^("\n" + Advice).Length] } : text;
+    }
+
+    internal static ParseStop UnexpectedValue(
+        Verb verb, Option option, string value, IEnumerable<Symbol> given) => Create(
+        $"unexpected value '{value}' for '{Notation.Of(option)}' found; no more were expected",
+        "",
+        [],
+        Notation.Usage(verb, given));
+
+    internal static ParseStop MissingValue(Symbol symbol) => Create(
+        $"a value is required for '{Notation.Of(symbol)}' but none was supplied", FormatChoices(symbol), [], usage: "");
+
+    internal static ParseStop InvalidValue(Symbol symbol, string value, string reason) =>
+        Create($"invalid value '{value}' for '{Notation.Of(symbol)}': {reason}", "", [], usage: "");
+
+    internal static ParseStop InvalidChoice(Symbol symbol, string value, IReadOnlyList<string> choices)
+    {
+        IReadOnlyList<string> tips = Similarity.Rank(value, choices) is [.., var best]
+            ? [$"a similar value exists: '{best}'"]
+            : [];
+        return Create(
+            $"invalid value '{value}' for '{Notation.Of(symbol)}'", FormatChoices(symbol), tips, usage: "");
+    }
+
+    internal static ParseStop Repeated(Verb verb, Symbol symbol) => Create(
+        $"the argument '{Notation.Of(symbol)}' cannot be used multiple times", "", [], Notation.Usage(verb));
+
+    internal static ParseStop Conflict(
+        Verb verb, Symbol first, IReadOnlyList<Symbol> others, IEnumerable<Symbol> given)
+    {
+        var detail = new StringBuilder();
+        foreach (var other in others)
+        {
+            detail.Append("\n  ").Append(Notation.Of(other));
+        }
+        return Create(
+            $"the argument '{Notation.Of(first)}' cannot be used with"
+                + (others is [var only] ? $" '{Notation.Of(only)}'" : ":"),
+            others.Count > 1 ? detail.ToString() : "",
+            [],
+            Notation.Usage(verb, given.Except(others)));
+    }
+
+    internal static ParseStop Missing(Verb verb, IReadOnlyList<Symbol> missing, IEnumerable<Symbol> given)
+    {
+        var detail = new StringBuilder();
+        foreach (var symbol in missing)
+        {
+            detail.Append("\n  ").Append(Notation.Of(symbol));
+        }
+        return Create(
+            "the following required arguments were not provided:",
+            detail.ToString(),
+            [],
+            Notation.Usage(verb, given.Concat(missing)));
+    }
+
+    private static string FormatChoices(Symbol symbol) =>
+        symbol is ITakesValues { PossibleValues: { Count: > 0 } choices }
+            ? $"\n  [possible values: {string.Join(", ", choices)}]"
+            : "";
+
+    private static ParseStop Create(
+        string sentence, string detail, IReadOnlyList<string> tips, string usage, bool isOnOutput = false)
+    {
+        var text = new StringBuilder($"error: {sentence}{detail}\n\n");
+        foreach (var tip in tips)
+        {
+            text.Append("  tip: ").Append(tip).Append('\n');
+        }
+        if (tips.Count > 0)
+        {
+            text.Append('\n');
+        }
+        if (usage.Length > 0)
+        {
+            text.Append(usage).Append("\n\n");
+        }
+        text.Append(Advice);
+        return new ParseStop(text.ToString(), isOnOutput, ExitCode: 1);
+    }
+}

@@ -1,0 +1,21 @@
+using System.Globalization;
+using ToolchainStore.Cli.Grammar;
+
+namespace ToolchainStore.Cli.Output;
+
+/// <summary>What we know about where the output goes.</summary>
+internal static class Terminal
+{
+    /// <summary>The terminal's width, else <c>COLUMNS</c>, else what help is made for.</summary>
+    internal static int MeasureWidth()
+    {
+        if (!Console.IsOutputRedirected && Console.WindowWidth is > 0 and var width)
+        {
+            return width;
+        }
+        var columns = Environment.GetEnvironmentVariable("COLUMNS");
+        return int.TryParse(columns, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+            ? count
+            : HelpText.DefaultWidth;
+    }
+}

@@ -1,0 +1,122 @@
+using ToolchainStore.Distribution;
+using ToolchainStore.Tests.Support;
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Tests.Downloading;
+
+public sealed class A_download : StoreTest
+{
+    [Fact]
+    public void that_breaks_goes_on_from_where_it_was()
+    {
+        Server.Fault = new ServerFault { Matches = IsCompiler, BreaksAfterBytes = 500, Times = 1 };
+
+        Install(Stable, Profile.Minimal);
+
+        Assert.Equal([0, 500], Server.ArchiveRequests.Where(request => IsCompiler(request.Path)).Select(request => request.FirstByte));
+    }
+
+    [Fact]
+    public void that_was_interrupted_is_resumed_by_the_next_command()
+    {
+        Server.Fault = new ServerFault { Matches = IsCompiler, BreaksAfterBytes = 100 };
+        Assert.Throws<StoreException>(() => Install(Stable, Profile.Minimal));
+        Server.Fault = null;
+        Server.ForgetRequests();
+
+        Install(Stable, Profile.Minimal);
+
+        Assert.NotEqual(0, Assert.Single(Server.ArchiveRequests, request => IsCompiler(request.Path)).FirstByte);
+    }
+
+    [Fact]
+    public void from_a_server_that_cannot_resume_starts_over()
+    {
+        Server.Fault = new ServerFault { Matches = IsCompiler, BreaksAfterBytes = 100 };
+        Assert.Throws<StoreException>(() => Install(Stable, Profile.Minimal));
+        Server.Fault = new ServerFault { IgnoresRange = true };
+
+        Assert.Equal(InstallOutcome.Installed, Install(Stable, Profile.Minimal));
+    }
+
+    [Fact]
+    public void with_wrong_bytes_is_tried_once_more_from_the_start()
+    {
+        Server.Fault = new ServerFault { Matches = IsCompiler, FlipsAByte = true, Times = 1 };
+
+        Assert.Equal(InstallOutcome.Installed, Install(Stable, Profile.Minimal));
+    }
+
+    [Fact]
+    public void with_wrong_bytes_twice_is_an_error_that_names_both_digests()
+    {
+        Server.Fault = new ServerFault { Matches = IsCompiler, FlipsAByte = true };
+
+        var failed = Assert.Throws<StoreException>(() => Install(Stable, Profile.Minimal));
+
+        Assert.StartsWith("component download failed for rustc-", failed.Message, StringComparison.Ordinal);
+        Assert.Matches("^checksum failed for '.*', expected: '[0-9a-f]{64}', calculated: '[0-9a-f]{64}'$", failed.InnerException!.Message);
+    }
+
+    [Fact]
+    public void is_retried_when_the_server_is_overloaded()
+    {
+        Server.Fault = new ServerFault { Status = 503, Times = 2 };
+
+        Assert.Equal(InstallOutcome.Installed, Install(Stable, Profile.Minimal));
+    }
+
+    [Fact]
+    public void that_fails_for_good_says_that_the_part_was_kept()
+    {
+        Server.Fault = new ServerFault { Matches = IsCompiler, BreaksAfterBytes = 100 };
+
+        var failed = Assert.Throws<StoreException>(() => Install(Stable, Profile.Minimal));
+
+        Assert.EndsWith(
+            "partially downloaded file was kept for resumption, please try again",
+            failed.InnerException!.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void of_what_the_server_does_not_have_is_not_retried()
+    {
+        Server.Fault = new ServerFault { Matches = IsCompiler, Status = 404 };
+
+        Assert.Throws<StoreException>(() => Install(Stable, Profile.Minimal));
+
+        Assert.Single(Server.ArchiveRequests, request => IsCompiler(request.Path));
+    }
+
+    [Fact]
+    public void from_a_server_that_never_answers_ends_in_an_error()
+    {
+        Server.Fault = new ServerFault { NeverAnswers = true, Matches = _ => true };
+
+        using var store = LocalStore.OpenForWriting(Options() with { IdleTimeout = TimeSpan.FromMilliseconds(300) });
+        var failed = Assert.Throws<Platform.NetworkException>(() => store.Follow(new FollowRequest { Name = Stable }));
+        Assert.Contains("did not answer", failed.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task is_shared_by_commands_that_want_the_same_archive()
+    {
+        Server.Fault = new ServerFault { Delay = TimeSpan.FromMilliseconds(20) };
+
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => Install(Stable, Profile.Minimal))));
+
+        Assert.Equal(3, Server.ArchiveRequests.Count);
+    }
+
+    [Fact]
+    public void of_a_manifest_with_another_digest_is_an_error()
+    {
+        Mirror.Write("dist/channel-rust-stable.toml.sha256", [.. new byte[64].Select(_ => (byte)'0')]);
+
+        var failed = Assert.Throws<StoreException>(() => Install(Stable));
+
+        Assert.StartsWith("checksum failed for", failed.Message, StringComparison.Ordinal);
+    }
+
+    private static bool IsCompiler(string path) => path.Contains("/rustc-", StringComparison.Ordinal);
+}

@@ -1,0 +1,169 @@
+using Microsoft.Data.Sqlite;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Tests.Journals;
+
+public sealed class The_journal : StoreTest
+{
+    [Fact]
+    public void after_all_migrations_is_as_schema_sql_says()
+    {
+        using var migrated = OpenJournal();
+
+        Assert.Equal(ListSchema($"Data Source={Layout.Journal};Pooling=False"), ListSchemaOfFile());
+    }
+
+    [Fact]
+    public void is_a_write_ahead_log_that_stays_for_readers_without_write_permission()
+    {
+        OpenJournal().Dispose();
+
+        Assert.True(File.Exists(Layout.Journal + "-wal"));
+    }
+
+    [Fact]
+    public void made_by_several_processes_at_once_is_made_once()
+    {
+        Parallel.For(0, 8, _ => OpenJournal().Dispose());
+
+        using var journal = OpenJournal();
+        Assert.NotNull(journal.Read(session => session.Store.Find(StoreTable.Id)));
+    }
+
+    [Fact]
+    public void keeps_every_change_of_many_writers()
+    {
+        const int Writers = 8, Changes = 10;
+        OpenJournal().Dispose();
+
+        Parallel.For(0, Writers, writer =>
+        {
+            using var journal = OpenJournal();
+            for (var change = 0; change < Changes; change++)
+            {
+                journal.Write(session => session.Overrides.Set($"/{writer}/{change}", "stable"));
+            }
+        });
+
+        using var reader = OpenJournal();
+        Assert.Equal(Writers * Changes, reader.Read(session => session.Overrides.List().Count));
+    }
+
+    [Fact]
+    public void undoes_a_transaction_that_fails()
+    {
+        using var journal = OpenJournal();
+
+        Assert.Throws<StoreException>(() => journal.Write(session =>
+        {
+            session.Overrides.Set("/x", "stable");
+            throw new StoreException(StoreErrorKind.Usage, "no");
+        }));
+
+        Assert.Empty(journal.Read(session => session.Overrides.List()));
+    }
+
+    [Fact]
+    public void refuses_a_program_that_is_too_old_for_it()
+    {
+        IntendDamage();
+        using (var journal = OpenJournal())
+        {
+            journal.Write(session => session.Store.Set(StoreTable.MinimalWriterVersion, "99"));
+        }
+
+        var refused = Assert.Throws<StoreException>(() => OpenJournal());
+        Assert.Equal(StoreErrorKind.TooOld, refused.Kind);
+        Assert.Contains("writer version 99", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void says_who_is_waited_for_and_gives_up_in_time()
+    {
+        var notices = new List<string>();
+        using var holder = OpenJournal();
+        holder.Write(session => session.Operations.Insert(new Operation
+        {
+            OperationId = "o", Kind = "install", CommandLine = "rustup install stable", Host = "box", ProcessId = 7,
+        }));
+        using var waiter = JournalDatabase.OpenForWriting(
+            Machine.Host, Layout, new JournalPatience(notices.Add, TimeSpan.FromSeconds(1.5)));
+
+        var failed = holder.Write(_ => Assert.Throws<StoreException>(() => waiter.Write(session => session.SchemaVersion)));
+
+        Assert.Equal(StoreErrorKind.Busy, failed.Kind);
+        Assert.Contains("`rustup install stable` (process 7 on box)", Assert.Single(notices), StringComparison.Ordinal);
+        holder.Write(session => session.Operations.Finish("o", Operation.Failed, 1));
+    }
+
+    [Fact]
+    public void lets_readers_read_while_a_writer_writes()
+    {
+        using var writer = OpenJournal();
+        using var reader = JournalDatabase.TryOpenForReading(Machine.Host, Layout, JournalPatience.Default);
+
+        var seen = writer.Write(session =>
+        {
+            session.Overrides.Set("/x", "stable");
+            return reader!.Read(snapshot => snapshot.Overrides.List().Count);
+        });
+
+        Assert.Equal(0, seen);
+    }
+
+    [Fact]
+    public void computes_refcounts_from_the_rows_that_hold_things()
+    {
+        Install(Stable, ToolchainStore.Distribution.Profile.Minimal);
+
+        using var connection = new SqliteConnection($"Data Source={Layout.Journal};Pooling=False;Mode=ReadOnly");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT min(holders), max(holders), count(*) FROM refcount";
+        using var row = command.ExecuteReader();
+        Assert.True(row.Read());
+        Assert.Equal([1L, 1L, 4L], new[] { row.GetInt64(0), row.GetInt64(1), row.GetInt64(2) });
+    }
+
+    [Fact]
+    public void does_not_forget_a_component_that_a_tree_needs()
+    {
+        Install(Stable, ToolchainStore.Distribution.Profile.Minimal);
+        using var journal = OpenJournal();
+
+        Assert.Throws<StoreException>(() => journal.Write(session =>
+            session.Components.Delete(session.Components.List()[0].ComponentId)));
+    }
+
+    private static IReadOnlyList<string> ListSchemaOfFile()
+    {
+        var path = Path.Combine(SourceTree.Root, "schema.sql");
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = File.ReadAllText(path);
+        command.ExecuteNonQuery();
+        return ListSchema(connection);
+    }
+
+    private static IReadOnlyList<string> ListSchema(string connectionString)
+    {
+        using var connection = new SqliteConnection(connectionString);
+        connection.Open();
+        return ListSchema(connection);
+    }
+
+    private static IReadOnlyList<string> ListSchema(SqliteConnection connection)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL ORDER BY name";
+        using var rows = command.ExecuteReader();
+        var statements = new List<string>();
+        while (rows.Read())
+        {
+            statements.Add(rows.GetString(0));
+        }
+        return statements;
+    }
+}

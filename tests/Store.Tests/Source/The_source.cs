@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+
+namespace ToolchainStore.Tests.Source;
+
+/// <summary>Promises that the text of the program keeps.</summary>
+public sealed class The_source
+{
+    // What DESIGN calls the one seam: outside Platform/ nothing touches the machine by itself.
+    private const string MachineCalls =
+        @"\b(File|Directory)\.(?!Path)[A-Z]\w+\(|new (FileStream|FileInfo|DirectoryInfo|HttpClient|Process|TcpClient)\(|\bProcess\.Start|" +
+        @"\bDateTime(Offset)?\.(Utc)?Now|\bThread\.Sleep|\bRandom\.Shared|new Random\(|RandomNumberGenerator|Guid\.NewGuid|DllImport";
+
+    [Fact]
+    public void touches_files_locks_clock_processes_and_network_in_one_place() => Assert.Empty(
+        Offences("src/Store", MachineCalls, except: "src/Store/Platform/"));
+
+    [Fact]
+    public void has_its_sql_in_one_folder() => Assert.Empty(
+        Offences("src", @"""\s*(SELECT|INSERT|UPDATE|DELETE|PRAGMA)\b|Sqlite(Connection|Command|DataReader)|\bsqlite3_", except: "src/Store/Journal/"));
+
+    // The proxy opens the stream itself because Console costs start-up; prompts read Console.In.
+    [Fact]
+    public void writes_to_the_terminal_in_one_place() => Assert.Empty(
+        Offences("src", @"\bConsole\.(?!OpenStandardError|In\.)", except: "src/Cli/Output/")
+            .Except(SourceTree.Read("src/Cli/Program.cs").Split('\n').Select(line => $"src/Cli/Program.cs: {line.Trim()}")));
+
+    [Fact]
+    public void publishes_in_one_place()
+    {
+        var renames = SourceTree.ListCode("src/Store")
+            .Where(path => !path.StartsWith("src/Store/Platform/", StringComparison.Ordinal))
+            .SelectMany(path => SourceTree.Read(path).Split('\n')
+                .Where(line => line.Contains("Files.Rename(staged", StringComparison.Ordinal)).Select(_ => path));
+        Assert.Equal(["src/Store/Trees/Publisher.cs"], renames);
+    }
+
+    [Theory]
+    [InlineData("Platform", "Journal|Distribution|Trees|Collection|Toolchains")]
+    [InlineData("Journal", "Distribution|Trees|Collection|Toolchains")]
+    [InlineData("Trees", "Collection|Toolchains")]
+    [InlineData("Collection", "Toolchains")]
+    [InlineData("Distribution", "Trees|Collection|Toolchains")]
+    public void depends_downwards_only(string folder, string above) => Assert.Empty(
+        Offences($"src/Store/{folder}", $@"^using ToolchainStore\.({above});", except: "nothing"));
+
+    [Fact]
+    public void leaves_no_loose_ends() => Assert.Empty(
+        Offences("src", @"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException|not built yet", except: "nothing"));
+
+    [Fact]
+    public void has_links_in_its_documents_that_lead_somewhere()
+    {
+        foreach (var document in Directory.EnumerateFiles(SourceTree.Root, "*.md"))
+        {
+            foreach (Match link in Regex.Matches(File.ReadAllText(document), @"\]\((?!https?:|#)([^)#]+)"))
+            {
+                var target = Path.Combine(SourceTree.Root, link.Groups[1].Value);
+                Assert.True(Path.Exists(target), $"{Path.GetFileName(document)} links to {link.Groups[1].Value}");
+            }
+        }
+    }
+
+    private static IEnumerable<string> Offences(string folder, string pattern, string except) =>
+        SourceTree.ListCode(folder)
+            .Where(path => !path.StartsWith(except, StringComparison.Ordinal))
+            .SelectMany(path => SourceTree.Read(path).Split('\n')
+                .Where(line => !line.TrimStart().StartsWith("//", StringComparison.Ordinal) && Regex.IsMatch(line, pattern))
+                .Select(line => $"{path}: {line.Trim()}"));
+}

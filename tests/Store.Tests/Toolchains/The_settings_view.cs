@@ -1,0 +1,106 @@
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Tests.Toolchains;
+
+public sealed class The_settings_view : StoreTest
+{
+    [Fact]
+    public void is_written_with_the_store()
+    {
+        Open().Dispose();
+
+        Assert.Equal("version = \"12\"\n\n[overrides]\n", File.ReadAllText(Layout.SettingsFile));
+    }
+
+    [Fact]
+    public void follows_every_change()
+    {
+        using var store = Open();
+        store.SetSetting(SettingKeys.DefaultToolchain, Stable.Text);
+        store.SetOverride("/work", Nightly.Text);
+
+        var text = File.ReadAllText(Layout.SettingsFile);
+        Assert.Contains($"default_toolchain = \"{Stable.Text}\"", text, StringComparison.Ordinal);
+        Assert.Contains($"\"/work\" = \"{Nightly.Text}\"", text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void edited_by_somebody_else_is_taken_over_as_a_difference()
+    {
+        using (var store = Open())
+        {
+            store.SetSetting(SettingKeys.Profile, "minimal");
+            store.SetOverride("/kept", Stable.Text);
+            store.SetOverride("/dropped", Stable.Text);
+        }
+        Edit(text => text.Replace($"\"/dropped\" = \"{Stable.Text}\"\n", $"\"/new\" = \"{Nightly.Text}\"\n", StringComparison.Ordinal));
+
+        using var reader = LocalStore.OpenForReading(Options());
+        Assert.Equal(["/kept", "/new"], reader.ListOverrides().Select(entry => entry.Path));
+        Assert.Equal(ToolchainStore.Distribution.Profile.Minimal, reader.ReadSettings().Profile);
+    }
+
+    [Fact]
+    public void keeps_the_form_that_an_editor_gave_it_until_a_setting_changes()
+    {
+        Open().Dispose();
+        Edit(text => "# mine\n" + text);
+
+        Open().Dispose();
+        Assert.StartsWith("# mine", File.ReadAllText(Layout.SettingsFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void that_is_torn_is_an_error_that_names_it_and_loses_nothing()
+    {
+        using (var store = Open())
+        {
+            store.SetOverride("/work", Stable.Text);
+        }
+        var whole = File.ReadAllText(Layout.SettingsFile);
+        Edit(_ => "version = \"12\"\ndefault_tool");
+
+        var failed = Assert.Throws<StoreException>(() => Open());
+        Assert.Contains(Layout.SettingsFile, failed.Message + failed.InnerException?.Message, StringComparison.Ordinal);
+
+        Edit(_ => whole);
+        using var again = Open();
+        Assert.Single(again.ListOverrides());
+    }
+
+    [Fact]
+    public void that_was_deleted_is_written_again()
+    {
+        using (var store = Open())
+        {
+            store.SetOverride("/work", Stable.Text);
+        }
+        File.Delete(Layout.SettingsFile);
+
+        Open().Dispose();
+
+        Assert.Contains("/work", File.ReadAllText(Layout.SettingsFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void loses_no_change_of_many_writers()
+    {
+        Open().Dispose();
+
+        Parallel.For(0, 12, number =>
+        {
+            using var store = Open();
+            store.SetOverride($"/work/{number:00}", Stable.Text);
+        });
+
+        using var reader = Open();
+        Assert.Equal(12, reader.ListOverrides().Count);
+        Assert.Equal(12, File.ReadAllLines(Layout.SettingsFile).Count(line => line.StartsWith("\"/work", StringComparison.Ordinal)));
+    }
+
+    private void Edit(Func<string, string> change)
+    {
+        var text = File.ReadAllText(Layout.SettingsFile);
+        File.WriteAllText(Layout.SettingsFile, change(text));
+    }
+}

@@ -1,0 +1,20 @@
+namespace ToolchainStore.Tests.Support;
+
+/// <summary>A folder of a test's own; gone afterwards.</summary>
+public sealed class TemporaryFolder : IDisposable
+{
+    public TemporaryFolder() => Directory.CreateDirectory(Path);
+
+    public string Path { get; } = System.IO.Path.Combine(
+        System.IO.Path.GetTempPath(), "toolchain-store-" + Guid.NewGuid().ToString("N")[..12]);
+
+    public string this[string name] => System.IO.Path.Combine(Path, name);
+
+    public void Dispose()
+    {
+        if (Directory.Exists(Path))
+        {
+            Directory.Delete(Path, recursive: true);
+        }
+    }
+}
