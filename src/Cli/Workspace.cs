@@ -104,7 +104,7 @@ internal sealed class Workspace : IDisposable
     /// <summary>The active toolchain, installed with what its toolchain file lists where that is permitted.</summary>
     internal ChosenToolchain RequireActive()
     {
-        var selection = FindSelection() ?? throw NothingSelected("rustc");
+        var selection = FindSelection() ?? throw NothingSelected();
         if (selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name } && IsAutoInstallAllowed)
         {
             EnsureInstalled(name, selection);
@@ -140,7 +140,8 @@ internal sealed class Workspace : IDisposable
                 Profile = selection.Profile ?? Profile,
                 Components = selection.Components,
                 Targets = selection.Targets,
-                IsForced = true,
+                // Whoever names a toolchain for one command takes it as it is; a project says what it needs.
+                IsForced = selection.Reason is SelectionReason.CommandLine,
             });
             return true;
         }
@@ -159,9 +160,9 @@ internal sealed class Workspace : IDisposable
             ? $"\nhelp: run `rustup toolchain install{(isActive ? "" : " " + reference.Text)}` to install it"
             : ""));
 
-    internal static StoreException NothingSelected(string tool) => new(
+    internal static StoreException NothingSelected() => new(
         StoreErrorKind.NotFound,
-        $"rustup could not choose a version of {tool} to run, because one wasn't specified explicitly, and no default is configured."
+        "rustup could not choose a version of rustup to run, because one wasn't specified explicitly, and no default is configured."
         + "\nhelp: run 'rustup default stable' to download the latest stable release of Rust and set it as your default toolchain.");
 
     /// <summary>A store toolchain, for commands that change or list components; others have none.</summary>
@@ -198,7 +199,17 @@ internal sealed class Workspace : IDisposable
                 Reporter.Warn($"skipping unavailable component {text}");
             }
         }
-        missing.AddRange(selection.Targets.Select(target => new Component("rust-std", target)));
+        foreach (var target in selection.Targets)
+        {
+            if (offered.Any(row => row.Available && row.Package == "rust-std" && row.Target == target))
+            {
+                missing.Add(new Component("rust-std", target));
+            }
+            else
+            {
+                Reporter.Warn($"skipping unavailable component rust-std for target {target}");
+            }
+        }
         missing.RemoveAll(installed.Contains);
         if (missing.Count > 0)
         {

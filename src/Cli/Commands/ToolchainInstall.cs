@@ -161,8 +161,7 @@ internal static class ToolchainInstall
 
     private static int EnsureActive(Workspace workspace)
     {
-        var selection = workspace.FindSelection() ?? throw new StoreException(
-            StoreErrorKind.NotFound, "no active toolchain");
+        var selection = workspace.FindSelection() ?? throw Workspace.NothingSelected();
         if (selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name })
         {
             workspace.EnsureInstalled(name, selection);
