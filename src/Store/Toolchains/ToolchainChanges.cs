@@ -136,10 +136,7 @@ public sealed class ToolchainChanges(
             return null;
         }
         var release = channels.Fetch(request.Name, announced) ?? throw NoRelease(request.Name);
-        if (@base.Manifest != announced)
-        {
-            AnnounceRelease(release.Manifest);
-        }
+        AnnounceRelease(release.Manifest);
         if (isRepeated && IsOlderThanInstalled(release.Manifest, @base) && !request.AllowsDowngrade)
         {
             return null;
@@ -213,7 +210,7 @@ public sealed class ToolchainChanges(
             }
             if (FindOlderNightly(request.Name, ref date, oldest) is not { } older)
             {
-                return @base.Exists ? null : throw firstError;
+                throw firstError;
             }
             if (older.Digest == @base.Manifest && !request.HasExtras)
             {
@@ -221,9 +218,9 @@ public sealed class ToolchainChanges(
             }
             release = older;
             (var plan, unavailable) = Examine(request, @base, release);
+            AnnounceRelease(release.Manifest);
             if (unavailable.Count == 0)
             {
-                AnnounceRelease(release.Manifest);
                 return plan;
             }
         }
@@ -269,7 +266,8 @@ public sealed class ToolchainChanges(
         }
         if (plan.Base.Manifest != plan.Release.Digest)
         {
-            foreach (var component in plan.Base.Components)
+            var replaced = plan.Base.Components.OrderBy(component => component.FullName, StringComparer.Ordinal);
+            foreach (var component in replaced)
             {
                 options.Reporter.Info(
                     $"removing previous version of component {manifest.Describe(component, plan.Name.Host)}");
