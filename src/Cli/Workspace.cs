@@ -166,12 +166,15 @@ internal sealed class Workspace : IDisposable
         + "\nhelp: run 'rustup default stable' to download the latest stable release of Rust and set it as your default toolchain.");
 
     /// <summary>A store toolchain, for commands that change or list components; others have none.</summary>
-    internal static ToolchainName.Official RequireComponents(ChosenToolchain chosen) =>
-        chosen.Reference is ToolchainReference.Named { Name: ToolchainName.Official name }
-            && chosen.Location is ToolchainLocation.Stored
-            ? name
-            : throw new StoreException(
-                StoreErrorKind.Usage, $"toolchain '{chosen.Reference.Text}' does not support components");
+    internal static ToolchainName.Official RequireComponents(ChosenToolchain chosen) => chosen switch
+    {
+        { Reference: ToolchainReference.Named { Name: ToolchainName.Official name } } =>
+            chosen.Location is ToolchainLocation.Stored
+                ? name
+                : throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'"),
+        _ => throw new StoreException(
+            StoreErrorKind.Usage, $"toolchain '{chosen.Reference.Text}' does not support components"),
+    };
 
     public void Dispose()
     {
