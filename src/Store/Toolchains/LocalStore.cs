@@ -1,4 +1,5 @@
-using ToolchainStore.Collection;
+        var announced = channels.FetchDigest(name) ?? throw ToolchainChanges.NoRelease(name);
+        if (announced == @base.Manifest)using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
 using ToolchainStore.Journal;
 using ToolchainStore.Platform;

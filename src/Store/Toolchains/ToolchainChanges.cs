@@ -325,7 +325,7 @@ public sealed class ToolchainChanges(
     private static bool IsVersion(Channel channel) =>
         channel != Channel.Stable && channel != Channel.Beta && channel != Channel.Nightly;
 
-    private static StoreException NoRelease(ToolchainName.Official name) => new(
+    internal static StoreException NoRelease(ToolchainName.Official name) => new(
         StoreErrorKind.NotFound, 
         name.Date is null && IsVersion(name.Channel)
             ? $"could not download nonexistent rust version `{name.Text}`"
