@@ -82,9 +82,41 @@ internal sealed class Workspace : IDisposable
         }
     }
 
+    /// <summary>
+    /// The active toolchain as lists mark it: a name that is there. A broken toolchain file, a path, or a download that
+    /// fails leave a list without a mark instead of failing it.
+    /// </summary>
+    internal Selection? FindActive() => TryFindSelection() is { Toolchain: ToolchainReference.Named named } selection
+        && Locate(named) is not null
+            ? selection
+            : null;
+
+    /// <summary>As <see cref="FindActive"/>, after installing it where that is permitted.</summary>
+    internal Selection? EnsureActive()
+    {
+        if (TryFindSelection() is not { Toolchain: ToolchainReference.Named { Name: ToolchainName.Official name } } selection)
+        {
+            return FindActive();
+        }
+        if (!IsAutoInstallAllowed)
+        {
+            return Locate(selection.Toolchain) is null ? throw NotInstalled(selection.Toolchain, isActive: true) : selection;
+        }
+        try
+        {
+            EnsureInstalled(name, selection);
+        }
+        catch (StoreException)
+        {
+            // What is installed must be shown also where the active one cannot be had.
+            return null;
+        }
+        return FindActive();
+    }
+
     internal ToolchainLocation? Locate(ToolchainReference reference) => reference switch
     {
-        ToolchainReference.Named named => Reading.Catalog.Find(named.Name)?.Location,
+        ToolchainReference.Named named => Existing(Reading.Catalog.Find(named.Name)?.Location),
         ToolchainReference.AtPath path => new ToolchainLocation.Elsewhere(path.Path),
         _ => null,
     };
@@ -181,6 +213,10 @@ internal sealed class Workspace : IDisposable
         store?.Dispose();
         Reporter.Dispose();
     }
+
+    /// <summary>A link whose directory is gone is listed and can be removed, but is no toolchain to run.</summary>
+    private ToolchainLocation? Existing(ToolchainLocation? location) =>
+        location is ToolchainLocation.Elsewhere elsewhere && !Files.IsDirectory(elsewhere.Path) ? null : location;
 
     private void AddMissing(ToolchainName.Official name, Selection selection)
     {
