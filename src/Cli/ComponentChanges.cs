@@ -33,7 +33,8 @@ internal static class ComponentChanges
     {
         var name = Workspace.RequireComponents(workspace.RequireToolchain(toolchain));
         var manifest = workspace.Writing.LoadManifest(name);
-        foreach (var target in Expand(manifest, name, targets))
+        var installed = workspace.Writing.ReadBase(name).Components;
+        foreach (var target in Expand(manifest, name, targets, installed))
         {
             var component = new Component(StandardLibrary, target);
             if (!manifest.ComponentsOf(name.Host).Contains(component))
@@ -64,7 +65,7 @@ internal static class ComponentChanges
                 workspace.Reporter.Warn(
                     "removing the default host target; proc-macros and build scripts might no longer build");
             }
-            if (installedTargets.Count <= 1)
+            if (installed.Select(component => component.Target).OfType<string>().Distinct().Count() <= 1)
             {
                 workspace.Reporter.Warn("removing the last target; no build targets will be available");
             }
@@ -107,7 +108,7 @@ internal static class ComponentChanges
     private static StoreException UnsupportedTarget(ChannelManifest manifest, ToolchainName.Official name, string target)
     {
         var known = manifest.Packages[StandardLibrary].Targets.Keys;
-        return known.Contains(target)
+        return known.Contains(target) || KnownTargets.Contain(target)
             ? new StoreException(
                 StoreErrorKind.NotFound,
                 $"toolchain '{name.Text}' has no prebuilt artifacts available for target '{target}'"
@@ -124,7 +125,7 @@ internal static class ComponentChanges
         Suggestion.Nearest(text, candidates) is { } nearest ? $"; did you mean '{nearest}'?" : "";
 
     private static IEnumerable<string> Expand(
-        ChannelManifest manifest, ToolchainName.Official name, IReadOnlyList<string> targets)
+        ChannelManifest manifest, ToolchainName.Official name, IReadOnlyList<string> targets, IReadOnlyList<Component> installed)
     {
         if (!targets.Contains("all"))
         {
@@ -137,6 +138,7 @@ internal static class ComponentChanges
         }
         return manifest.ComponentsOf(name.Host)
             .Where(component => component.Package == StandardLibrary
+                && !installed.Contains(component)
                 && manifest.FindTarget(component) is { IsAvailable: true, Archives.Count: > 0 })
             .Select(component => component.Target).OfType<string>();
     }

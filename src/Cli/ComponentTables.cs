@@ -10,13 +10,13 @@ internal static class ComponentTables
 {
     private const string EveryHost = "*";
 
-    /// <summary>Components by package and target; what a toolchain without a manifest lists of itself otherwise.</summary>
+    /// <summary>Components by package and target; what a custom toolchain lists of itself otherwise.</summary>
     internal static void WriteComponents(Workspace workspace, string? toolchain, bool installedOnly, bool isQuiet)
     {
         var chosen = workspace.RequireToolchain(toolchain);
-        if (chosen.Location is not ToolchainLocation.Stored)
+        if (IsCustom(chosen))
         {
-            WriteOwnList(workspace, chosen.Location);
+            WriteOwn(workspace, ListOwn(workspace, chosen.Location), installedOnly, isQuiet);
             return;
         }
         var name = Workspace.RequireComponents(chosen);
@@ -25,11 +25,24 @@ internal static class ComponentTables
 
     internal static void WriteTargets(Workspace workspace, string? toolchain, bool installedOnly, bool isQuiet)
     {
-        var name = Workspace.RequireComponents(workspace.RequireToolchain(toolchain));
+        const string StandardLibrary = "rust-std-";
+        var chosen = workspace.RequireToolchain(toolchain);
+        if (IsCustom(chosen))
+        {
+            var targets = ListOwn(workspace, chosen.Location)
+                .Where(component => component.StartsWith(StandardLibrary, StringComparison.Ordinal))
+                .Select(component => component[StandardLibrary.Length..]);
+            WriteOwn(workspace, targets, installedOnly, isQuiet);
+            return;
+        }
+        var name = Workspace.RequireComponents(chosen);
         Write(
             workspace, name, row => row.Target, row => row.Package == "rust-std" && row.Target != EveryHost,
             installedOnly, isQuiet);
     }
+
+    private static bool IsCustom(ChosenToolchain chosen) =>
+        chosen.Reference is not ToolchainReference.Named { Name: ToolchainName.Official };
 
     private static void Write(
         Workspace workspace,
@@ -49,8 +62,7 @@ internal static class ComponentTables
             var isInstalled = installed.Contains((row.Package, row.Target));
             if (isInstalled || (row.Available && !installedOnly))
             {
-                var mark = isInstalled && !installedOnly && !isQuiet ? " (installed)" : "";
-                workspace.Output.WriteLine(display(row) + mark);
+                workspace.Output.WriteLine(display(row) + Mark(isInstalled, installedOnly, isQuiet));
             }
         }
     }
@@ -58,9 +70,22 @@ internal static class ComponentTables
     private static string DisplayName(OfferedComponentRow row) =>
         row.Target == EveryHost ? row.ShortName : $"{row.ShortName}-{row.Target}";
 
-    private static void WriteOwnList(Workspace workspace, ToolchainLocation location)
+    private static string[] ListOwn(Workspace workspace, ToolchainLocation location)
     {
         var path = Path.Combine(location.SysrootPath, "lib", "rustlib", "components");
-        workspace.Output.Write(workspace.Files.TryReadText(path) ?? "");
+        return (workspace.Files.TryReadText(path) ?? "").Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
+
+    /// <summary>All of it is installed: nobody offers a custom toolchain more than it has.</summary>
+    private static void WriteOwn(
+        Workspace workspace, IEnumerable<string> names, bool installedOnly, bool isQuiet)
+    {
+        foreach (var name in names)
+        {
+            workspace.Output.WriteLine(name + Mark(isInstalled: true, installedOnly, isQuiet));
+        }
+    }
+
+    private static string Mark(bool isInstalled, bool installedOnly, bool isQuiet) =>
+        isInstalled && !installedOnly && !isQuiet ? " (installed)" : "";
 }

@@ -82,9 +82,41 @@ internal sealed class Workspace : IDisposable
         }
     }
 
+    /// <summary>
+    /// The active toolchain as lists mark it: a name that is there. A broken toolchain file, a path, or a download that
+    /// fails leave a list without a mark instead of failing it.
+    /// </summary>
+    internal Selection? FindActive() => TryFindSelection() is { Toolchain: ToolchainReference.Named named } selection
+        && Locate(named) is not null
+            ? selection
+            : null;
+
+    /// <summary>As <see cref="FindActive"/>, after installing it where that is permitted.</summary>
+    internal Selection? EnsureActive()
+    {
+        if (TryFindSelection() is not { Toolchain: ToolchainReference.Named { Name: ToolchainName.Official name } } selection)
+        {
+            return FindActive();
+        }
+        if (!IsAutoInstallAllowed)
+        {
+            return Locate(selection.Toolchain) is null ? throw NotInstalled(selection.Toolchain, isActive: true) : selection;
+        }
+        try
+        {
+            EnsureInstalled(name, selection);
+        }
+        catch (StoreException)
+        {
+            // What is installed must be shown also where the active one cannot be had.
+            return null;
+        }
+        return FindActive();
+    }
+
     internal ToolchainLocation? Locate(ToolchainReference reference) => reference switch
     {
-        ToolchainReference.Named named => Reading.Catalog.Find(named.Name)?.Location,
+        ToolchainReference.Named named => Existing(Reading.Catalog.Find(named.Name)?.Location),
         ToolchainReference.AtPath path => new ToolchainLocation.Elsewhere(path.Path),
         _ => null,
     };
@@ -104,7 +136,7 @@ internal sealed class Workspace : IDisposable
     /// <summary>The active toolchain, installed with what its toolchain file lists where that is permitted.</summary>
     internal ChosenToolchain RequireActive()
     {
-        var selection = FindSelection() ?? throw NothingSelected("rustc");
+        var selection = FindSelection() ?? throw NothingSelected();
         if (selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name } && IsAutoInstallAllowed)
         {
             EnsureInstalled(name, selection);
@@ -140,7 +172,8 @@ internal sealed class Workspace : IDisposable
                 Profile = selection.Profile ?? Profile,
                 Components = selection.Components,
                 Targets = selection.Targets,
-                IsForced = true,
+                // Whoever names a toolchain for one command takes it as it is; a project says what it needs.
+                IsForced = selection.Reason is SelectionReason.CommandLine,
             });
             return true;
         }
@@ -159,24 +192,31 @@ internal sealed class Workspace : IDisposable
             ? $"\nhelp: run `rustup toolchain install{(isActive ? "" : " " + reference.Text)}` to install it"
             : ""));
 
-    internal static StoreException NothingSelected(string tool) => new(
+    internal static StoreException NothingSelected() => new(
         StoreErrorKind.NotFound,
-        $"rustup could not choose a version of {tool} to run, because one wasn't specified explicitly, and no default is configured."
+        "rustup could not choose a version of rustup to run, because one wasn't specified explicitly, and no default is configured."
         + "\nhelp: run 'rustup default stable' to download the latest stable release of Rust and set it as your default toolchain.");
 
     /// <summary>A store toolchain, for commands that change or list components; others have none.</summary>
-    internal static ToolchainName.Official RequireComponents(ChosenToolchain chosen) =>
-        chosen.Reference is ToolchainReference.Named { Name: ToolchainName.Official name }
-            && chosen.Location is ToolchainLocation.Stored
-            ? name
-            : throw new StoreException(
-                StoreErrorKind.Usage, $"toolchain '{chosen.Reference.Text}' does not support components");
+    internal static ToolchainName.Official RequireComponents(ChosenToolchain chosen) => chosen switch
+    {
+        { Reference: ToolchainReference.Named { Name: ToolchainName.Official name } } =>
+            chosen.Location is ToolchainLocation.Stored
+                ? name
+                : throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'"),
+        _ => throw new StoreException(
+            StoreErrorKind.Usage, $"toolchain '{chosen.Reference.Text}' does not support components"),
+    };
 
     public void Dispose()
     {
         store?.Dispose();
         Reporter.Dispose();
     }
+
+    /// <summary>A link whose directory is gone is listed and can be removed, but is no toolchain to run.</summary>
+    private ToolchainLocation? Existing(ToolchainLocation? location) =>
+        location is ToolchainLocation.Elsewhere elsewhere && !Files.IsDirectory(elsewhere.Path) ? null : location;
 
     private void AddMissing(ToolchainName.Official name, Selection selection)
     {
@@ -198,7 +238,17 @@ internal sealed class Workspace : IDisposable
                 Reporter.Warn($"skipping unavailable component {text}");
             }
         }
-        missing.AddRange(selection.Targets.Select(target => new Component("rust-std", target)));
+        foreach (var target in selection.Targets)
+        {
+            if (offered.Any(row => row.Available && row.Package == "rust-std" && row.Target == target))
+            {
+                missing.Add(new Component("rust-std", target));
+            }
+            else
+            {
+                Reporter.Warn($"skipping unavailable component rust-std for target {target}");
+            }
+        }
         missing.RemoveAll(installed.Contains);
         if (missing.Count > 0)
         {

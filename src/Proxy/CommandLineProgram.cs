@@ -17,6 +17,10 @@ internal sealed class CommandLineProgram
     internal void Ensure(string name, Selection selection)
     {
         List<string> arguments = ["store", "ensure", name];
+        if (selection.Reason is SelectionReason.CommandLine)
+        {
+            arguments.Add("--force");
+        }
         foreach (var component in selection.Components)
         {
             arguments.AddRange(["--component", component]);

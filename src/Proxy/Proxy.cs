@@ -55,6 +55,9 @@ internal static class Proxy
         private readonly StoreLayout layout = new(homes.RustupHome);
         private readonly CommandLineProgram commandLine = new();
 
+        // What is still lacking after an installation cannot be had; asking again would change nothing.
+        private bool isEnsured;
+
         internal int Become(IReadOnlyList<byte[]> arguments)
         {
             for (var lookup = 0; lookup < LookupsMax; lookup++)
@@ -80,12 +83,12 @@ internal static class Proxy
             var location = Locate(selection, facts, journal);
             if (location is null)
             {
-                Install(selection);
+                Install(selection, journal);
                 return null;
             }
-            if (journal is not null && LacksListedComponents(selection, location, journal) && IsAutoInstallAllowed(journal))
+            if (!isEnsured && journal is not null && LacksListedComponents(selection, location, journal) && IsAutoInstallAllowed(journal))
             {
-                Install(selection);
+                Install(selection, journal);
                 return null;
             }
             Lease? lease = null;
@@ -213,9 +216,8 @@ internal static class Proxy
                 ? variable != "0"
                 : journal?.FindSetting(SettingKeys.AutoInstall) != "disable";
 
-        private void Install(Selection selection)
+        private void Install(Selection selection, SelectionQuery? journal)
         {
-            using var journal = SelectionQuery.TryOpen(layout);
             if (selection.Toolchain is not ToolchainReference.Named { Name: Distribution.ToolchainName.Official name })
             {
                 throw new StoreException(StoreErrorKind.NotFound, $"toolchain '{selection.Toolchain.Text}' is not installed");
@@ -225,9 +227,10 @@ internal static class Proxy
                 throw NotInstalled(name.Text, isActive: plusToolchain is null);
             }
             commandLine.Ensure(name.Text, selection);
-            // Asked anew: what selected the toolchain still reads the journal as it was before.
-            using var after = SelectionQuery.TryOpen(layout);
-            if (ToolchainLocation.Find(files, layout, after?.FindToolchain(name.Text), name.Text) is null)
+            isEnsured = true;
+            // The facts are of a snapshot from before the installation.
+            using var after = OpenCurrent();
+            if (CreateFacts(after).Locate(name.Text) is null)
             {
                 throw NotInstalled(name.Text, isActive: plusToolchain is null);
             }

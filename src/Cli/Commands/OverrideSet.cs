@@ -28,7 +28,10 @@ internal static class OverrideSet
         {
             case RequestedToolchain.Official official:
                 var resolved = official.Name.Resolve(workspace.Writing.DefaultHost);
-                UpdateSummary.Write(workspace.Output, [ToolchainFollowing.EnsureInstalled(workspace, resolved)]);
+                if (workspace.Writing.Catalog.Find(resolved) is null)
+                {
+                    UpdateSummary.Write(workspace.Output, [ToolchainFollowing.EnsureInstalled(workspace, resolved)]);
+                }
                 name = resolved.Text;
                 break;
             case RequestedToolchain.Custom custom when workspace.Writing.Catalog.Find(custom.Name) is not null:

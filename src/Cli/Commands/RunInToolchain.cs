@@ -102,7 +102,12 @@ internal static class RunInToolchain
         }
         catch (FileSystemException refused)
         {
-            throw new StoreException(StoreErrorKind.NotFound, $"command failed: '{tool}'", refused);
+            throw new StoreException(
+                StoreErrorKind.NotFound,
+                $"command failed: '{tool}'",
+                refused.Error == FileSystemError.NotFound
+                    ? new StoreException(StoreErrorKind.NotFound, "No such file or directory (os error 2)", refused)
+                    : refused);
         }
     }
 }

@@ -19,10 +19,6 @@ internal static class SetProfile
     private static int Run(CommandContext context, string profile)
     {
         using var workspace = new Workspace(context);
-        if (profile == "complete")
-        {
-            workspace.Reporter.Warn("downloading with complete profile isn't recommended unless you are a developer of the rust language");
-        }
         workspace.Writing.SetSetting(SettingKeys.Profile, profile);
         workspace.Reporter.Info($"profile set to {profile}");
         return 0;

@@ -43,17 +43,11 @@ internal static class Show
         output.WriteLine($"Default host: {workspace.Reading.DefaultHost}");
         output.WriteLine($"rustup home:  {workspace.Homes.RustupHome}");
         output.WriteLine();
-        var selection = workspace.FindSelection();
-        if (selection?.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name } && workspace.IsAutoInstallAllowed)
-        {
-            workspace.EnsureInstalled(name, selection);
-        }
-        if (selection is not null && workspace.Locate(selection.Toolchain) is null)
-        {
-            throw Workspace.NotInstalled(selection.Toolchain, isActive: true);
-        }
+        // Listed before the active one is installed, as rustup does.
+        var installed = workspace.Reading.Catalog.List();
+        var selection = workspace.EnsureActive();
         WriteTitle(output, "installed toolchains");
-        WriteInstalled(workspace, selection, isVerbose);
+        WriteInstalled(workspace, installed, selection, isVerbose);
         output.WriteLine();
         WriteTitle(output, "active toolchain");
         WriteActive(workspace, selection, isVerbose);
@@ -66,10 +60,10 @@ internal static class Show
         output.WriteLine(new string('-', title.Length));
     }
 
-    private static void WriteInstalled(Workspace workspace, Selection? selection, bool isVerbose)
+    private static void WriteInstalled(
+        Workspace workspace, IReadOnlyList<InstalledToolchain> toolchains, Selection? selection, bool isVerbose)
     {
         var defaultName = DefaultToolchain.Find(workspace);
-        var toolchains = workspace.Reading.Catalog.List();
         for (var index = 0; index < toolchains.Count; index++)
         {
             var toolchain = toolchains[index];

@@ -14,17 +14,20 @@ internal static class StoreEnsure
         var components = new ListOption("--component", "COMPONENT", "");
         var targets = new ListOption("--target", "TARGET", "");
         var profile = new TextOption("--profile", "PROFILE", "");
+        var force = new Flag("--force", "Install without what the release does not offer");
         var verb = new Verb("ensure", "Install a toolchain with what a toolchain file lists") { Hidden = true };
         verb.Add(toolchain);
         verb.Add(components);
         verb.Add(targets);
         verb.Add(profile);
+        verb.Add(force);
         verb.SetAction(parse => Run(
             context,
             parse.GetRequiredValue(toolchain),
             parse.GetRequiredValue(components),
             parse.GetRequiredValue(targets),
-            parse.GetValue(profile)));
+            parse.GetValue(profile),
+            parse.GetValue(force)));
         return verb;
     }
 
@@ -33,7 +36,8 @@ internal static class StoreEnsure
         string toolchain,
         IReadOnlyList<string> components,
         IReadOnlyList<string> targets,
-        string? profile)
+        string? profile,
+        bool isForced)
     {
         using var workspace = new Workspace(context);
         if (ToolchainName.TryParse(toolchain) is not ToolchainName.Official name)
@@ -42,7 +46,7 @@ internal static class StoreEnsure
         }
         workspace.EnsureInstalled(name, new Selection(
             new ToolchainReference.Named(name),
-            new SelectionReason.EnvironmentVariable(),
+            isForced ? new SelectionReason.CommandLine() : new SelectionReason.EnvironmentVariable(),
             components,
             targets,
             profile is null ? null : ProfileText.Parse(profile)));

@@ -101,6 +101,10 @@ internal static class ToolchainInstall
         {
             return EnsureActive(workspace);
         }
+        if ((request.Profile ?? ProfileText.Format(workspace.Profile)) == "complete")
+        {
+            workspace.Reporter.Warn("downloading with complete profile isn't recommended unless you are a developer of the rust language");
+        }
         foreach (var text in request.Toolchains)
         {
             Install(workspace, request, workspace.ResolveOfficial(text), RequestedToolchain.ParseOfficial(text).HasHost);
@@ -165,11 +169,11 @@ internal static class ToolchainInstall
 
     private static int EnsureActive(Workspace workspace)
     {
-        var selection = workspace.FindSelection() ?? throw new StoreException(
-            StoreErrorKind.NotFound, "no active toolchain");
-        if (selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name })
+        var selection = workspace.FindSelection() ?? throw Workspace.NothingSelected();
+        if (selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name }
+            && !workspace.EnsureInstalled(name, selection))
         {
-            workspace.EnsureInstalled(name, selection);
+            workspace.Reporter.Info($"using existing install for {name.Text}");
         }
         if (workspace.Locate(selection.Toolchain) is null)
         {

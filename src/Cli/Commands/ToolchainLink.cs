@@ -53,15 +53,15 @@ internal static class ToolchainLink
     {
         using var workspace = new Workspace(context);
         var custom = RequestedToolchain.ParseCustom(name);
-        var absolute = Path.GetFullPath(path);
-        RequireDirectory(workspace, Path.Combine(absolute, "lib"));
-        RequireDirectory(workspace, Path.Combine(absolute, "bin"));
-        var compiler = Path.Combine(absolute, "bin", OperatingSystem.IsWindows() ? "rustc.exe" : "rustc");
+        // Checked as given, so that messages quote what the user wrote.
+        RequireDirectory(workspace, Path.Combine(path, "lib"));
+        RequireDirectory(workspace, Path.Combine(path, "bin"));
+        var compiler = Path.Combine(path, "bin", OperatingSystem.IsWindows() ? "rustc.exe" : "rustc");
         if (!workspace.Files.IsFile(compiler))
         {
             throw new StoreException(StoreErrorKind.Usage, $"not a file: '{compiler}'");
         }
-        workspace.Writing.Link(custom, absolute);
+        workspace.Writing.Link(custom, Path.GetFullPath(path));
         return 0;
     }
 

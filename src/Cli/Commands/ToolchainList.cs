@@ -27,7 +27,7 @@ internal static class ToolchainList
             return 0;
         }
         var defaultName = DefaultToolchain.Find(workspace);
-        var active = workspace.TryFindSelection()?.Toolchain.Text;
+        var active = workspace.FindActive()?.Toolchain.Text;
         foreach (var toolchain in toolchains)
         {
             var name = toolchain.Name.Text;

@@ -27,14 +27,14 @@ internal static class ToolchainUninstall
         using var workspace = new Workspace(context);
         foreach (var text in toolchains)
         {
-            if (text == "self")
-            {
-                workspace.Reporter.Info("if you meant to uninstall rustup itself, use `rustup self uninstall`");
-            }
             var reference = workspace.Writing.Resolve(RequestedToolchain.ParseOfficialOrCustom(text));
             if (reference is ToolchainReference.Named named)
             {
                 Uninstall(workspace, named.Name);
+            }
+            if (text == "self")
+            {
+                workspace.Reporter.Info("if you meant to uninstall rustup itself, use `rustup self uninstall`");
             }
         }
         BackgroundCollection.Start(workspace);

@@ -159,7 +159,8 @@ public sealed class LocalStore : IDisposable
         var installed = @base.Manifest is { } digest
             ? journal.Read(session => session.Manifests.FindRustVersion(digest.Hex))
             : null;
-        if (channels.FetchDigest(name) is not { } announced || announced == @base.Manifest)
+        var announced = channels.FetchDigest(name) ?? throw ToolchainChanges.NoRelease(name);
+        if (announced == @base.Manifest)
         {
             return new UpdateCheck(installed, Available: null);
         }

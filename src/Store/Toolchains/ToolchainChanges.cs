@@ -103,28 +103,65 @@ public sealed class ToolchainChanges(
         return new ToolchainBase(row.GenerationId, row.TreeId, Digest.Parse(row.ManifestDigest), components);
     });
 
-    /// <summary>rustup's error for what a release does not offer.</summary>
+    /// <summary>rustup's error for adding what a release does not offer.</summary>
     public static StoreException Unavailable(
-        ToolchainName.Official name, ChannelManifest manifest, IReadOnlyList<Component> components)
-    {
-        var message = components.Count == 1
-            ? $"component '{manifest.ShortName(components[0])}'"
-                + (components[0].Target is { } target && target != name.Host ? $" for target '{target}'" : "")
-                + $" is unavailable for download for channel '{name.Text}'"
-            : $"some components are unavailable for download for channel '{name.Text}': "
-                + string.Join(", ", components.Select(component => $"'{manifest.Describe(component, name.Host)}'"));
-        return new UnavailableComponentsException(message + UnavailableAdvice(name), components);
-    }
+        ToolchainName.Official name, ChannelManifest manifest, IReadOnlyList<Component> components) =>
+        new UnavailableComponentsException(
+            DescribeUnavailable(name, manifest, components)
+            + (name.Channel == Channel.Nightly ? "\n" + NightlyNote : "\n"),
+            components);
 
-    private static string UnavailableAdvice(ToolchainName.Official name) =>
-        name.Channel == Channel.Nightly
-            ? "\nSometimes not all components are available in any given nightly."
-                + "\nIf you don't need these components, you could try a minimal installation with:"
-                + $"\n    rustup toolchain add {name.Text} --profile minimal"
-                + "\nIf you require these components, please install a dated nightly that has them:"
-                + "\n    rustup toolchain install nightly-<date>"
-            : "\nIf you don't need the components, you could try a minimal installation with:"
-                + $"\n    rustup toolchain add {name.Text} --profile minimal";
+    private const string NightlyNote = "note: sometimes not all components are available in any given nightly";
+
+    /// <summary>rustup's error for installing or updating to a release that lacks something, with its advice.</summary>
+    private static StoreException NotInstallable(
+        ToolchainName.Official name, ChannelManifest manifest, IReadOnlyList<Component> components) =>
+        new UnavailableComponentsException(
+            DescribeUnavailable(name, manifest, components) + "\n" + UnavailableAdvice(name), components);
+
+    private static string DescribeUnavailable(
+        ToolchainName.Official name, ChannelManifest manifest, IReadOnlyList<Component> components) =>
+        components.Count == 1
+            ? $"component {manifest.DescribeFully(components[0])} is unavailable for download for channel '{name.Release}'"
+            : $"some components are unavailable for download for channel '{name.Release}': "
+                + string.Join(", ", components.Select(manifest.DescribeFully));
+
+    private static string UnavailableAdvice(ToolchainName.Official name)
+    {
+        if (name.Channel == Channel.Nightly)
+        {
+            return $"""
+                {NightlyNote}
+                help: if you don't need these components, you could try a minimal installation with:
+                help:     rustup toolchain add {name.Release} --profile minimal
+                help: if you require these components, please install and use the latest successfully built version,
+                help: which you can find at <https://rust-lang.github.io/rustup-components-history>
+                help: after determining the correct date, install it with a command such as:
+                help:     rustup toolchain install nightly-2018-12-27
+                help: then you can use the toolchain with commands such as:
+                help:     cargo +nightly-2018-12-27 build
+                """;
+        }
+        if (IsVersion(name.Channel))
+        {
+            return "";
+        }
+        return $"""
+            One or many components listed above might have been permanently removed from newer versions
+            of the official Rust distribution due to deprecation.
+
+            You can find the list of removed components at
+            <https://rust-lang.github.io/rustup/devel/concepts/components.html#previous-components>.
+
+            If you are updating an existing toolchain, after determining the deprecated component(s)
+            and/or target(s) in question, please remove them with:
+
+                rustup component remove --toolchain {name.Release} <COMPONENT>...
+                rustup target remove --toolchain {name.Release} <TARGET>...
+
+            After that, you should be able to continue with the update as usual.
+            """;
+    }
 
     /// <summary>Null if there is nothing to do.</summary>
     private InstallPlan? PlanFollowing(FollowRequest request, ToolchainBase @base, bool isRepeated)
@@ -136,10 +173,7 @@ public sealed class ToolchainChanges(
             return null;
         }
         var release = channels.Fetch(request.Name, announced) ?? throw NoRelease(request.Name);
-        if (@base.Manifest != announced)
-        {
-            AnnounceRelease(release.Manifest);
-        }
+        AnnounceRelease(release.Manifest);
         if (isRepeated && IsOlderThanInstalled(release.Manifest, @base) && !request.AllowsDowngrade)
         {
             return null;
@@ -168,7 +202,7 @@ public sealed class ToolchainChanges(
         }
         return CanBacktrack(request.Name)
             ? null
-            : throw Unavailable(request.Name, release.Manifest, unavailable);
+            : throw NotInstallable(request.Name, release.Manifest, unavailable);
     }
 
     private (InstallPlan Plan, IReadOnlyList<Component> Unavailable) Examine(
@@ -203,7 +237,7 @@ public sealed class ToolchainChanges(
         var release = newest;
         var incomplete = 0;
         var unavailable = Examine(request, @base, newest).Unavailable;
-        var firstError = Unavailable(request.Name, newest.Manifest, unavailable);
+        var firstError = NotInstallable(request.Name, newest.Manifest, unavailable);
         for (var date = DateOnly.Parse(newest.Manifest.Date); ; )
         {
             AnnounceSkip(release.Manifest, request.Name, unavailable);
@@ -213,7 +247,7 @@ public sealed class ToolchainChanges(
             }
             if (FindOlderNightly(request.Name, ref date, oldest) is not { } older)
             {
-                return @base.Exists ? null : throw firstError;
+                throw firstError;
             }
             if (older.Digest == @base.Manifest && !request.HasExtras)
             {
@@ -221,9 +255,9 @@ public sealed class ToolchainChanges(
             }
             release = older;
             (var plan, unavailable) = Examine(request, @base, release);
+            AnnounceRelease(release.Manifest);
             if (unavailable.Count == 0)
             {
-                AnnounceRelease(release.Manifest);
                 return plan;
             }
         }
@@ -269,7 +303,8 @@ public sealed class ToolchainChanges(
         }
         if (plan.Base.Manifest != plan.Release.Digest)
         {
-            foreach (var component in plan.Base.Components)
+            var replaced = plan.Base.Components.OrderBy(component => component.FullName, StringComparer.Ordinal);
+            foreach (var component in replaced)
             {
                 options.Reporter.Info(
                     $"removing previous version of component {manifest.Describe(component, plan.Name.Host)}");
@@ -287,8 +322,14 @@ public sealed class ToolchainChanges(
 
     private Installer CreateInstaller(string kind) => new(options, layout, journal, server, channels, kind);
 
-    private static StoreException NoRelease(ToolchainName.Official name) => new(
-        StoreErrorKind.NotFound, $"no release found for '{(name.Date is null ? name.ManifestName : $"{name.ManifestName}-{name.Date}")}'");
+    private static bool IsVersion(Channel channel) =>
+        channel != Channel.Stable && channel != Channel.Beta && channel != Channel.Nightly;
+
+    internal static StoreException NoRelease(ToolchainName.Official name) => new(
+        StoreErrorKind.NotFound, 
+        name.Date is null && IsVersion(name.Channel)
+            ? $"could not download nonexistent rust version `{name.Text}`"
+            : $"no release found for '{name.Release}'");
 
     private static StoreException NotInstalled(ToolchainName.Official name) => new(
         StoreErrorKind.NotFound,
