@@ -2,6 +2,8 @@ using System.CommandLine;
 using ToolchainStore.Cli.Commands;
 using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Cli.Output;
+using ToolchainStore.Platform;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli;
 
@@ -43,7 +45,23 @@ internal static class CommandLine
         });
     }
 
-    /// <summary>The installer: <c>rustup-init</c>. A wrong command line is an error of its own.</summary>
+    /// <summary>RUSTUP_FORCE_ARG0 may make a tool of this program; that is the other executable's work.</summary>
+    internal static int BecomeProxy(TextWriter error)
+    {
+        var program = Path.Combine(
+            AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "rustup-proxy.exe" : "rustup-proxy");
+        try
+        {
+            return ProcessImage.Become(program, [.. ProcessImage.ReadArguments().Skip(1)], searchesPath: false);
+        }
+        catch (StoreException failure)
+        {
+            ErrorText.Write(error, failure);
+            return FailureExitCode;
+        }
+    }
+
+    /// <summary>The installer, <c>rustup-init</c>. It reports a wrong command line as an error of its own.</summary>
     internal static int RunInstaller(string[] arguments, TextWriter output, TextWriter error, int helpWidth)
     {
         var context = new CommandContext(output, error);
@@ -75,6 +93,10 @@ internal static class CommandLine
     {
         try
         {
+            if (ToolEnvironment.RecursionCount > ToolEnvironment.RecursionMax)
+            {
+                throw new StoreException(StoreErrorKind.Usage, "infinite recursion detected");
+            }
             if (Bind(root, arguments, helpWidth, out var bound) is { } stop)
             {
                 report(stop);

@@ -3,10 +3,13 @@ using ToolchainStore.Cli;
 using ToolchainStore.Cli.Output;
 using ToolchainStore.Platform;
 
-var calledAs = Environment.GetEnvironmentVariable("RUSTUP_FORCE_ARG0") is { Length: > 0 } forced
-    ? forced
-    : Encoding.UTF8.GetString(ProcessImage.ReadArguments()[0]);
+var forced = Environment.GetEnvironmentVariable("RUSTUP_FORCE_ARG0") is { Length: > 0 } name ? name : null;
+var calledAs = forced ?? Encoding.UTF8.GetString(ProcessImage.ReadArguments()[0]);
 var width = Terminal.MeasureWidth();
-return CommandLine.IsInstaller(calledAs)
-    ? CommandLine.RunInstaller(args, Console.Out, Console.Error, width)
+if (CommandLine.IsInstaller(calledAs))
+{
+    return CommandLine.RunInstaller(args, Console.Out, Console.Error, width);
+}
+return forced is not null && Path.GetFileNameWithoutExtension(forced) != "rustup"
+    ? CommandLine.BecomeProxy(Console.Error)
     : CommandLine.Run(args, Console.Out, Console.Error, width);

@@ -143,7 +143,7 @@ internal sealed class Workspace : IDisposable
         }
         return Locate(selection.Toolchain) is { } location
             ? new ChosenToolchain(selection.Toolchain, location, selection.Reason)
-            : throw NotInstalled(selection.Toolchain, isActive: true);
+            : throw NotInstalled(selection);
     }
 
     internal ChosenToolchain RequireNamed(RequestedToolchain requested)
@@ -183,6 +183,13 @@ internal sealed class Workspace : IDisposable
         }
         return false;
     }
+
+    /// <summary>The error for an active toolchain that is not there.</summary>
+    private static StoreException NotInstalled(Selection selection) =>
+        selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official }
+            || selection.Reason is SelectionReason.CommandLine
+                ? NotInstalled(selection.Toolchain, isActive: true)
+                : selection.NotInstalled();
 
     /// <summary>The error for a toolchain that is not there.</summary>
     internal static StoreException NotInstalled(ToolchainReference reference, bool isActive) => new(

@@ -167,6 +167,11 @@ internal static class Proxy
                 return new ToolchainLocation.Elsewhere(path.Path);
             }
             var current = facts.Locate(selection.Toolchain.Text);
+            if (current is ToolchainLocation.Elsewhere linked && !files.IsDirectory(linked.Path))
+            {
+                // A link whose directory is gone.
+                return null;
+            }
             return FindPinned(selection.Toolchain.Text, current, journal) ?? current;
         }
 
@@ -220,7 +225,9 @@ internal static class Proxy
         {
             if (selection.Toolchain is not ToolchainReference.Named { Name: Distribution.ToolchainName.Official name })
             {
-                throw new StoreException(StoreErrorKind.NotFound, $"toolchain '{selection.Toolchain.Text}' is not installed");
+                throw selection.Reason is SelectionReason.CommandLine
+                    ? new StoreException(StoreErrorKind.NotFound, $"toolchain '{selection.Toolchain.Text}' is not installed")
+                    : selection.NotInstalled();
             }
             if (!IsAutoInstallAllowed(journal))
             {

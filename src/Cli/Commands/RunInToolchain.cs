@@ -106,7 +106,7 @@ internal static class RunInToolchain
                 StoreErrorKind.NotFound,
                 $"command failed: '{tool}'",
                 refused.Error == FileSystemError.NotFound
-                    ? new StoreException(StoreErrorKind.NotFound, "No such file or directory (os error 2)", refused)
+                    ? new StoreException(StoreErrorKind.NotFound, "No such file or directory (os error 2)")
                     : refused);
         }
     }

@@ -37,10 +37,7 @@ internal static class ShowActiveToolchain
         {
             workspace.EnsureInstalled(name, selection);
         }
-        var location = workspace.Locate(selection.Toolchain) ?? throw new StoreException(
-            StoreErrorKind.NotFound,
-            $"override toolchain '{selection.Toolchain.Text}' is not installed",
-            new StoreException(StoreErrorKind.NotFound, selection.Reason.UninstalledDescription));
+        var location = workspace.Locate(selection.Toolchain) ?? throw selection.NotInstalled();
         if (!isVerbose)
         {
             var reason = selection.Reason is SelectionReason.Default ? "default" : selection.Reason.Description;

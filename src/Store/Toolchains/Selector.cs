@@ -81,7 +81,14 @@ public sealed record Selection(
     SelectionReason Reason,
     IReadOnlyList<string> Components,
     IReadOnlyList<string> Targets,
-    Profile? Profile);
+    Profile? Profile)
+{
+    /// <summary>The error for a selected toolchain that is not there, with who selected it.</summary>
+    public StoreException NotInstalled() => new(
+        StoreErrorKind.NotFound,
+        $"override toolchain '{Toolchain.Text}' is not installed",
+        new StoreException(StoreErrorKind.NotFound, Reason.UninstalledDescription));
+}
 
 /// <summary>What selection asks the settings: from the journal, or from the file where there is no journal.</summary>
 public sealed record SelectionFacts(
