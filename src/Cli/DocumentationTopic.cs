@@ -45,7 +45,7 @@ internal sealed class DocumentationTopic(IFileSystem files, string html)
         switch (parts)
         {
             case [var library] when Libraries.Contains(library):
-                return new($"{library}/index.html");
+                return FindExisting($"{library}/index.html") ?? throw NotFound(topic);
             case [var name] when name.Split(':') is [var kind, var of]:
                 return FindExisting($"std/{kind}.{of}.html") ?? throw NotFound(topic);
             case [var name]:
