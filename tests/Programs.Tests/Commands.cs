@@ -14,6 +14,17 @@ public sealed class The_rustup_command : ProgramTest
         Assert.Contains("toolchain-store", version.Error, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("bash"), InlineData("zsh"), InlineData("fish"), InlineData("elvish"), InlineData("powershell")]
+    public void completes_our_additions_last(string shell)
+    {
+        var script = Rustup("completions", shell).ShouldSucceed().Output;
+
+        var verbs = script.Split('\n').First(line => line.Contains("completions", StringComparison.Ordinal)
+            && line.Contains("toolchain", StringComparison.Ordinal));
+        Assert.True(verbs.IndexOf("store", StringComparison.Ordinal) > verbs.IndexOf("completions", StringComparison.Ordinal), verbs);
+    }
+
     [Fact]
     public void prints_the_summary_that_scripts_parse()
     {

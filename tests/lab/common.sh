@@ -54,8 +54,6 @@ forget_environment() {
         unset "$name"
     done
     unset CI
-    # One thread writes as fast here, and the real rustup takes 1.5 s to stop its others after every download.
-    export RUSTUP_IO_THREADS=1
     export RUSTUP_INIT_SKIP_PATH_CHECK=yes LC_ALL=C TERM=dumb SHELL=/bin/bash
 }
 

@@ -90,12 +90,12 @@ public sealed class The_settings_view : StoreTest
         Parallel.For(0, 12, number =>
         {
             using var store = Open();
-            store.SetOverride($"/work/{number:00}", Stable.Text);
+            store.SetOverride($"/projects/{number:00}", Stable.Text);
         });
 
         using var reader = Open();
         Assert.Equal(12, reader.ListOverrides().Count);
-        Assert.Equal(12, File.ReadAllLines(Layout.SettingsFile).Count(line => line.StartsWith("\"/work", StringComparison.Ordinal)));
+        Assert.Equal(12, File.ReadAllLines(Layout.SettingsFile).Count(line => line.StartsWith("\"/projects", StringComparison.Ordinal)));
     }
 
     private void Edit(Func<string, string> change)
