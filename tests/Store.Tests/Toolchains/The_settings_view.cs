@@ -17,11 +17,11 @@ public sealed class The_settings_view : StoreTest
     {
         using var store = Open();
         store.SetSetting(SettingKeys.DefaultToolchain, Stable.Text);
-        store.SetOverride("/work", Nightly.Text);
+        store.SetOverride("/project", Nightly.Text);
 
         var text = File.ReadAllText(Layout.SettingsFile);
         Assert.Contains($"default_toolchain = \"{Stable.Text}\"", text, StringComparison.Ordinal);
-        Assert.Contains($"\"/work\" = \"{Nightly.Text}\"", text, StringComparison.Ordinal);
+        Assert.Contains($"\"/project\" = \"{Nightly.Text}\"", text, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -55,7 +55,7 @@ public sealed class The_settings_view : StoreTest
     {
         using (var store = Open())
         {
-            store.SetOverride("/work", Stable.Text);
+            store.SetOverride("/project", Stable.Text);
         }
         var whole = File.ReadAllText(Layout.SettingsFile);
         Edit(_ => "version = \"12\"\ndefault_tool");
@@ -73,13 +73,13 @@ public sealed class The_settings_view : StoreTest
     {
         using (var store = Open())
         {
-            store.SetOverride("/work", Stable.Text);
+            store.SetOverride("/project", Stable.Text);
         }
         File.Delete(Layout.SettingsFile);
 
         Open().Dispose();
 
-        Assert.Contains("/work", File.ReadAllText(Layout.SettingsFile), StringComparison.Ordinal);
+        Assert.Contains("/project", File.ReadAllText(Layout.SettingsFile), StringComparison.Ordinal);
     }
 
     [Fact]
