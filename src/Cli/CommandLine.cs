@@ -36,7 +36,13 @@ internal static class CommandLine
     {
         var context = new CommandContext(output, error);
         return Run(Rustup.Create(context, helpWidth), arguments, error, helpWidth, stop =>
-            (stop.IsOnOutput ? output : error).Write(stop.Text));
+        {
+            (stop.IsOnOutput ? output : error).Write(stop.Text);
+            if (stop.IsVersion)
+            {
+                VersionNotes.Write(context);
+            }
+        });
     }
 
     /// <summary>RUSTUP_FORCE_ARG0 may make a tool of this program; that is the other executable's work.</summary>
@@ -72,7 +78,7 @@ internal static class CommandLine
         });
     }
 
-    /// <summary>Null when the arguments are right, and then <paramref name="bound"/> is what they say.</summary>
+    /// <summary>Null when the arguments are right; <paramref name="bound"/> is then what they say.</summary>
     internal static ParseStop? Bind(
         Verb root, IEnumerable<string> arguments, int helpWidth, out ParseResult bound)
     {

@@ -13,7 +13,7 @@ cp "$oracle" "$scratch/bin/rustup"
 cp "$oracle" "$scratch/bin/rustup-init"
 cd "$scratch/work"
 
-# The version differs from build to build; what is after the arrow is our own store verb, which the real one lacks.
+# The version differs from build to build.
 normalise() { sed -E 's/^(rustup(-init)?) 1\.29\.0 \([^)]*\)$/\1 1.29.0 (VERSION)/'; }
 
 while IFS= read -r line; do

@@ -151,26 +151,26 @@ public sealed class FakeDistributionServer : IDisposable
         var file = Path.Combine(root, path.TrimStart('/'));
         var content = File.Exists(file) ? await File.ReadAllBytesAsync(file, isOver.Token) : null;
         var first = fault.IgnoresRange ? 0 : ReadFirstByte(head);
-        var status = fault.Status ?? (content is null ? 404 : first > content.Length ? 416 : first > 0 ? 206 : 200);
+        var status = fault.Status ?? (content is null ? 404 : first >= content.Length && first > 0 ? 416 : first > 0 ? 206 : 200);
         var body = status is 200 or 206 ? content![(int)first..] : [];
         if (fault.FlipsAByte && body.Length > 0)
         {
             body[^1] ^= 0x40;
         }
+        // Noted before it is sent: a client that has it all may look at the log at once.
+        var end = Math.Min(body.Length, fault.BreaksAfterBytes ?? int.MaxValue);
+        requests.Enqueue(new ServedRequest(path, status, first, end));
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\n\r\n"), isOver.Token);
-        var sent = await Send(stream, body, fault);
-        requests.Enqueue(new ServedRequest(path, status, first, sent));
-        return sent == body.Length;
+        await Send(stream, body.AsMemory(0, end), fault);
+        return end == body.Length;
     }
 
-    private async Task<int> Send(Stream stream, byte[] body, ServerFault fault)
+    private async Task Send(Stream stream, ReadOnlyMemory<byte> body, ServerFault fault)
     {
-        var end = Math.Min(body.Length, fault.BreaksAfterBytes ?? int.MaxValue);
-        for (var offset = 0; offset < end; offset += ChunkBytes)
+        for (var offset = 0; offset < body.Length; offset += ChunkBytes)
         {
-            var count = Math.Min(ChunkBytes, end - offset);
-            await stream.WriteAsync(body.AsMemory(offset, count), isOver.Token);
+            await stream.WriteAsync(body.Slice(offset, Math.Min(ChunkBytes, body.Length - offset)), isOver.Token);
             if (fault.Delay > TimeSpan.Zero)
             {
                 await stream.FlushAsync(isOver.Token);
@@ -178,7 +178,6 @@ public sealed class FakeDistributionServer : IDisposable
             }
         }
         await stream.FlushAsync(isOver.Token);
-        return end;
     }
 
     private static long ReadFirstByte(string head)

@@ -23,13 +23,15 @@ public sealed record Package(string Name, string Version, string? Target, IReadO
     internal byte[] FormatTar()
     {
         var top = $"{Name}-nightly-{Target ?? "all"}";
-        var folder = $"{top}/{Name}";
+        // The standard library's folder carries its target, as in real archives; the others' do not.
+        var component = Name == "rust-std" ? FullName : Name;
+        var folder = $"{top}/{component}";
         var manifest = string.Join('\n', ManifestLines ?? [.. Files.Where(file => file.Kind == '0').Select(file => $"file:{file.Path}")]);
         return TarFile.Format(
         [
             TarEntry.Folder(top),
             TarEntry.File($"{top}/rust-installer-version", "3\n"),
-            TarEntry.File($"{top}/components", $"{Name}\n"),
+            TarEntry.File($"{top}/components", $"{component}\n"),
             TarEntry.File($"{folder}/manifest.in", manifest + "\n"),
             .. Folders().Select(path => TarEntry.Folder(path.Length == 0 ? folder : $"{folder}/{path}")),
             .. Files.Select(file => file with { Path = $"{folder}/{file.Path}" }),

@@ -12,9 +12,18 @@ public sealed class TemporaryFolder : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(Path))
+        const int AttemptsMax = 50;
+        for (var attempt = 0; Directory.Exists(Path); attempt++)
         {
-            Directory.Delete(Path, recursive: true);
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+            }
+            catch (IOException) when (attempt < AttemptsMax)
+            {
+                // A program that the test left in the background is still deleting, or writing, there.
+                Thread.Sleep(20);
+            }
         }
     }
 }

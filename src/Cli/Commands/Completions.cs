@@ -114,8 +114,7 @@ internal static class Completions
         into a separate file and source it inside our profile. To save the
         completions into our profile simply use
 
-          PS C:\> rustup completions powershell >>
-          ${env:USERPROFILE}\Documents\WindowsPowerShell\Microsoft.PowerShell_profile.ps1
+          PS C:\> rustup completions powershell >> ${env:USERPROFILE}\Documents\WindowsPowerShell\Microsoft.PowerShell_profile.ps1
 
         Cargo:
 
@@ -151,6 +150,35 @@ internal static class Completions
         return verb;
     }
 
-    private static int Run(CommandContext context, string shell, string command) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, string shell, string command)
+    {
+        if (command == "cargo")
+        {
+            context.Output.Write(CargoScript(shell));
+            return 0;
+        }
+        context.Output.Write(new CompletionScript(Rustup.Create(context, HelpText.DefaultWidth)).Format(shell));
+        return 0;
+    }
+
+    private static string CargoScript(string shell) => shell switch
+    {
+        "bash" =>
+            """
+            if command -v rustc >/dev/null 2>&1; then
+            \tsource "$(rustc --print sysroot)"/etc/bash_completion.d/cargo
+            fi
+
+            """.Replace("\\t", "\t", StringComparison.Ordinal),
+        "zsh" =>
+            """
+            #compdef cargo
+            if command -v rustc >/dev/null 2>&1; then
+            \tsource "$(rustc --print sysroot)"/share/zsh/site-functions/_cargo
+            fi
+
+            """.Replace("\\t", "\t", StringComparison.Ordinal),
+        _ => throw new StoreException(
+            StoreErrorKind.Usage, $"cargo does not currently support completions for {shell}"),
+    };
 }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -40,7 +41,8 @@ internal static class Doc
             new("--releases", "Rust Release Notes"),
             new(
                 "--rust-by-example",
-                "A collection of runnable examples that illustrate various Rust concepts and standard libraries"),
+                "A collection of runnable examples that illustrate various Rust concepts " +
+                "and standard libraries"),
             new("--rustc", "The compiler for the Rust programming language"),
             new("--rustc-docs", "The API documentation for the Rust compiler and other toolchain components"),
             new("--rustdoc", "Documentation generator for Rust projects"),
@@ -77,6 +79,34 @@ internal static class Doc
         string? topic,
         bool pathOnly,
         string? toolchain,
-        string? page) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+        string? page)
+    {
+        using var workspace = new Workspace(context);
+        var chosen = workspace.RequireToolchain(toolchain);
+        const string Root = "share/doc/rust/html";
+        var html = Path.Combine(chosen.Location.SysrootPath, Root);
+        if (!workspace.Files.IsDirectory(html))
+        {
+            workspace.Reporter.Info(
+                $"`rust-docs` not installed in toolchain `{chosen.Reference.Text}`");
+            workspace.Reporter.Info(
+                $"To install, try `rustup component add --toolchain {chosen.Reference.Text} rust-docs`");
+            throw new StoreException(
+                StoreErrorKind.NotFound, $"unable to view documentation which is not installed");
+        }
+        var document = new DocumentationTopic(workspace.Files, html).Find(page, topic);
+        var shown = Path.Combine(workspace.ShownPath(chosen.Reference), Root, document.Path);
+        if (pathOnly)
+        {
+            context.Output.WriteLine(shown);
+            return 0;
+        }
+        context.Error.WriteLine(topic is null
+            ? "Opening docs in your browser"
+            : $"Opening docs named `{topic}` in your browser");
+        var url = "file://" + shown + document.Fragment;
+        return ProcessImage.RunAsChild(OperatingSystem.IsMacOS() ? "open" : "xdg-open", [url]) == 0
+            ? 0
+            : throw new StoreException(StoreErrorKind.NotFound, $"could not open '{url}' in a browser");
+    }
 }

@@ -13,6 +13,12 @@ internal static class DumpTestament
         return verb;
     }
 
-    internal static int Run(CommandContext context) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    internal static int Run(CommandContext context)
+    {
+        context.Output.WriteLine($"Rustup version renders as: {Version.Number} ({BuildStamp.CommitAndDate})");
+        context.Output.WriteLine($"Current crate version: {Version.Number}");
+        context.Output.WriteLine($"Commit info: {BuildStamp.CommitAndDate}");
+        context.Output.WriteLine($"Program: {ProgramVersion.Name} {ProgramVersion.Text}");
+        return 0;
+    }
 }

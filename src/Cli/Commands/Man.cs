@@ -1,5 +1,7 @@
 using System.CommandLine;
+using System.Text;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -20,6 +22,20 @@ internal static class Man
         return verb;
     }
 
-    private static int Run(CommandContext context, string command, string? toolchain) =>
-        throw new StoreException(StoreErrorKind.Usage, "not built yet");
+    private static int Run(CommandContext context, string command, string? toolchain)
+    {
+        using var workspace = new Workspace(context);
+        var chosen = workspace.RequireToolchain(toolchain);
+        var pages = Path.Combine(chosen.Location.SysrootPath, "share", "man");
+        if (!workspace.Files.IsDirectory(pages))
+        {
+            throw new StoreException(
+                StoreErrorKind.NotFound, $"man pages not installed for toolchain '{chosen.Reference.Text}'");
+        }
+        // The old value stays behind ours, and an empty entry stands for the system's own pages.
+        ProcessImage.SetVariable("MANPATH", $"{pages}:{CommandEnvironment.Read("MANPATH") ?? ""}");
+        using var lease = workspace.Reading.TakeLease(chosen.Location);
+        lease?.KeepAcrossExec();
+        return ProcessImage.Become("man", [Encoding.UTF8.GetBytes(command)], searchesPath: true);
+    }
 }

@@ -3,7 +3,7 @@ using ToolchainStore.Cli.Grammar;
 
 namespace ToolchainStore.Cli.Commands;
 
-/// <summary>The root: <c>rustup</c>. The order of the verbs is the order in the help; ours come last.</summary>
+/// <summary>The root: <c>rustup</c>. The order of the verbs is that of the help; ours come last.</summary>
 internal static class Rustup
 {
     private const string Discussion =
@@ -63,7 +63,10 @@ internal static class Rustup
         root.Add(RunInToolchain.Create(context));
         root.Add(Which.Create(context));
         root.Add(Doc.Create(context));
-        root.Add(Man.Create(context));
+        if (!OperatingSystem.IsWindows())
+        {
+            root.Add(Man.Create(context));
+        }
         root.Add(Self.Create(context));
         root.Add(Set.Create(context));
         root.Add(Completions.Create(context));

@@ -20,7 +20,8 @@ internal static class ToolchainInstall
         for more info.
         """;
 
-    private const string ShortcutDiscussion = "The 'install' command is an alias for 'rustup toolchain install'.";
+    private const string ShortcutDiscussion =
+        "The 'install' command is an alias for 'rustup toolchain install'.";
 
     internal static Command Create(CommandContext context)
     {
@@ -48,7 +49,10 @@ internal static class ToolchainInstall
             PossibleValues = ["minimal", "default", "complete"],
         };
         var components = new ListOption(
-            "--component", "COMPONENT", "Comma-separated list of components to be added on installation", "-c");
+            "--component",
+            "COMPONENT",
+            "Comma-separated list of components to be added on installation",
+            "-c");
         var targets = new ListOption(
             "--target", "TARGET", "Comma-separated list of targets to be added on installation", "-t");
         var noSelfUpdate = SharedFlags.NoSelfUpdate("toolchain install");

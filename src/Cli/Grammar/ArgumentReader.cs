@@ -3,13 +3,13 @@ using System.CommandLine;
 namespace ToolchainStore.Cli.Grammar;
 
 /// <summary>
-/// Reads a command line in the order and with the answers of rustup's parser library (clap), over the tree that
-/// System.CommandLine models. What it accepts it writes down again without abbreviations, so that
-/// System.CommandLine binds it without a choice of its own.
+/// Reads a command line in the order and with the answers of rustup's parser library (clap), over the
+/// tree that System.CommandLine models. What it accepts it writes down again without abbreviations, so
+/// that System.CommandLine binds it without a choice of its own.
 /// </summary>
 /// <remarks>
-/// A value is checked when the next argument is met, and a verb only after the verbs below it: this decides which
-/// of several mistakes is the one a person is told.
+/// A value is checked when the next argument is met, and a verb only after the verbs below it: this
+/// decides which of several mistakes is the one a person is told.
 /// </remarks>
 internal sealed class ArgumentReader
 {
@@ -31,7 +31,7 @@ internal sealed class ArgumentReader
         this.helpWidth = helpWidth;
     }
 
-    /// <summary>Null when the arguments are right; <paramref name="canonical"/> then says the same, spelt out.</summary>
+    /// <summary>Null when the arguments are right; <paramref name="canonical"/> then spells them out.</summary>
     internal static ParseStop? Read(
         Verb root, IEnumerable<string> arguments, int helpWidth, out IReadOnlyList<string> canonical)
     {
@@ -291,9 +291,8 @@ internal sealed class ArgumentReader
         }
         if (verb.Subcommands.Count > 0)
         {
-            var similar = Similarity.Rank(
-                word,
-                verb.Verbs.Where(each => !each.IsAddition).SelectMany(each => each.Aliases.Prepend(each.Name)));
+            var known = verb.Verbs.Where(each => !each.IsAddition);
+            var similar = Similarity.Rank(word, known.SelectMany(each => each.Aliases.Prepend(each.Name)));
             if (similar.Count > 0 || verb.Arguments.Count == 0)
             {
                 return ParseFailure.UnknownVerb(verb, word, similar);
@@ -334,7 +333,9 @@ internal sealed class ArgumentReader
     private IEnumerable<string> WriteCanonical()
     {
         var options = given.OfType<Option>().SelectMany(option =>
-            option is ITakesValues ? values[option].SelectMany(value => WriteValue(option, value)) : [option.Name]);
+            option is ITakesValues
+                ? values[option].SelectMany(value => WriteValue(option, value))
+                : [option.Name]);
         var arguments = verb.Arguments.Where(given.Contains).SelectMany(argument => values[argument]);
         return below is null
             ? [.. options, "--", .. arguments]

@@ -25,7 +25,8 @@ internal sealed class HelpText
     internal static string Format(Verb verb, int width) => Format(verb, width, isSpacious: false);
 
     /// <summary>With an empty line between options, as bare <c>rustup</c> prints it.</summary>
-    internal static string FormatSpacious(Verb verb, int width) => Format(verb, width, isSpacious: true) + "\n";
+    internal static string FormatSpacious(Verb verb, int width) =>
+        Format(verb, width, isSpacious: true) + "\n";
 
     private static string Format(Verb verb, int width, bool isSpacious)
     {
@@ -65,8 +66,7 @@ internal sealed class HelpText
         var longest = verbs.Max(verb => verb.Name.Length);
         AppendRows(
             [.. verbs.Select(verb => new Row(verb.Name, longest, verb.Description!, ""))],
-            longest,
-            indent: longest + (2 * Tab) + ShortFormWidth);
+            indent: longest + (2 * Tab));
     }
 
     private void AppendArguments(Verb verb)
@@ -79,7 +79,6 @@ internal sealed class HelpText
         var longest = verb.Arguments.Max(argument => Notation.Of(argument).Length);
         AppendRows(
             [.. verb.Arguments.Select(argument => CreateRow(argument, longest))],
-            longest,
             indent: longest + (2 * Tab),
             isSpacious);
     }
@@ -94,7 +93,6 @@ internal sealed class HelpText
         var longest = options.Max(option => Notation.Of(option).Length);
         AppendRows(
             [.. options.Select(option => CreateRow(option, longest + ShortFormWidth))],
-            longest,
             indent: longest + (2 * Tab) + ShortFormWidth,
             isSpacious);
     }
@@ -125,9 +123,9 @@ internal sealed class HelpText
         return string.Join(' ', parts);
     }
 
-    private void AppendRows(IReadOnlyList<Row> rows, int longest, int indent, bool spread = false)
+    private void AppendRows(IReadOnlyList<Row> rows, int indent, bool spread = false)
     {
-        var onNextLine = spread || rows.Any(row => NeedsNextLine(row, longest));
+        var onNextLine = spread || rows.Any(row => NeedsNextLine(row, indent));
         foreach (var (index, row) in rows.Index())
         {
             text.Append(spread && index > 0 ? "\n" : "").Append(' ', Tab).Append(row.Name);
@@ -147,13 +145,10 @@ internal sealed class HelpText
     }
 
     /// <summary>When names take much of the line and a text would not fit beside them.</summary>
-    private bool NeedsNextLine(Row row, int longest)
-    {
-        var taken = longest + 12;
-        return width >= taken
-            && (float)taken / width > 0.40f
-            && row.Help.Length + row.Values.Length > width - taken;
-    }
+    private bool NeedsNextLine(Row row, int indent) =>
+        width >= indent
+        && (float)indent / width > 0.40f
+        && row.Help.Length + row.Values.Length > width - indent;
 
     /// <summary>Breaks at spaces; a line's own indentation is repeated on the lines it becomes.</summary>
     private static string Wrap(string line, int width, string indent)

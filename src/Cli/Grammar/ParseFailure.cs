@@ -3,7 +3,7 @@ using System.Text;
 
 namespace ToolchainStore.Cli.Grammar;
 
-/// <summary>Every mistake a command line can contain, in the words of rustup's parser library (clap).</summary>
+/// <summary>Every mistake a command line can contain, in the words of rustup's parser (clap).</summary>
 /// <remarks>
 /// rustup prints what may be a verb or option it does not know on the standard output, all else as errors.
 /// </remarks>
@@ -13,18 +13,21 @@ internal static class ParseFailure
 
     internal static ParseStop UnknownArgument(
         Verb verb, string word, IReadOnlyList<string> tips, IEnumerable<Symbol> given) =>
-        Create($"unexpected argument '{word}' found", "", tips, Notation.Usage(verb, given), isOnOutput: true);
+        Create(
+            $"unexpected argument '{word}' found", "", tips, Notation.Usage(verb, given), isOnOutput: true);
 
     internal static ParseStop UnknownVerb(Verb verb, string word, IReadOnlyList<string> similar)
     {
-        IReadOnlyList<string> tips = similar switch
+        var list = string.Join(", ", similar.Select(each => $"'{each}'"));
+        IReadOnlyList<string> tips = similar.Count switch
         {
-            [] => [],
-            [var only] => [$"a similar subcommand exists: '{only}'"],
-            _ => [$"some similar subcommands exist: {string.Join(", ", similar.Select(each => $"'{each}'"))}"],
+            0 => [],
+            1 => [$"a similar subcommand exists: {list}"],
+            _ => [$"some similar subcommands exist: {list}"],
         };
-        var text = Create($"unrecognized subcommand '{word}'", "", tips, Notation.Usage(verb), isOnOutput: true);
-        return verb.IsHelp ? text with { Text = text.Text[..^("\n" + Advice).Length] } : text;
+        var stop = Create(
+            $"unrecognized subcommand '{word}'", "", tips, Notation.Usage(verb), isOnOutput: true);
+        return verb.IsHelp ? stop with { Text = stop.Text[..^("\n" + Advice).Length] } : stop;
     }
 
     internal static ParseStop UnexpectedValue(
@@ -35,7 +38,10 @@ internal static class ParseFailure
         Notation.Usage(verb, given));
 
     internal static ParseStop MissingValue(Symbol symbol) => Create(
-        $"a value is required for '{Notation.Of(symbol)}' but none was supplied", FormatChoices(symbol), [], usage: "");
+        $"a value is required for '{Notation.Of(symbol)}' but none was supplied",
+        FormatChoices(symbol),
+        [],
+        usage: "");
 
     internal static ParseStop InvalidValue(Symbol symbol, string value, string reason) =>
         Create($"invalid value '{value}' for '{Notation.Of(symbol)}': {reason}", "", [], usage: "");

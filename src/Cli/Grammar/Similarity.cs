@@ -5,7 +5,7 @@ internal static class Similarity
 {
     private const double Threshold = 0.7;
 
-    /// <summary>The candidates that resemble a word, the best one last; of equals, the later one is better.</summary>
+    /// <summary>The candidates that resemble a word, the best one last.</summary>
     internal static IReadOnlyList<string> Rank(string word, IEnumerable<string> candidates) =>
     [
         .. candidates

@@ -20,7 +20,7 @@ internal sealed class Verb(string name, string description) : Command(name, desc
     /// <summary>Sets of options of which a command line may contain one each.</summary>
     internal IReadOnlyList<IReadOnlyList<Option>> Exclusive { get; init; } = [];
 
-    /// <summary>From the last argument's first value on, everything is passed verbatim, options too.</summary>
+    /// <summary>From the last argument's first value on, all is passed verbatim, options too.</summary>
     internal bool PassesArgumentsThrough { get; init; }
 
     /// <summary>Without any argument it prints its help instead of naming the missing ones.</summary>
@@ -66,7 +66,10 @@ internal sealed class Verb(string name, string description) : Command(name, desc
         {
             verb.AddHelp();
         }
-        var help = new Verb("help", "Print this message or the help of the given subcommand(s)") { IsHelp = true };
+        var help = new Verb("help", "Print this message or the help of the given subcommand(s)")
+        {
+            IsHelp = true,
+        };
         help.Add(ListArgument.ZeroOrMore("COMMAND", "Print help for the subcommand(s)"));
         Add(help);
     }

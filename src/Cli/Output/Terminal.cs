@@ -14,7 +14,8 @@ internal static class Terminal
             return width;
         }
         var columns = Environment.GetEnvironmentVariable("COLUMNS");
-        return int.TryParse(columns, NumberStyles.None, CultureInfo.InvariantCulture, out var count) && count > 0
+        return int.TryParse(columns, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count > 0
             ? count
             : HelpText.DefaultWidth;
     }

@@ -26,8 +26,13 @@ public sealed class Ballast(Machine machine, StoreLayout layout, int bytes)
         {
             return;
         }
-        var temporary = Path.Combine(layout.Trash, machine.NewId());
-        machine.Files.WriteNew(temporary, new byte[bytes], FileSystemExtensions.OrdinaryFile);
-        machine.Files.Rename(temporary, layout.Ballast);
+        try
+        {
+            machine.Files.WriteNew(layout.Ballast, new byte[bytes], FileSystemExtensions.OrdinaryFile);
+        }
+        catch (FileSystemException refused) when (refused.Error == FileSystemError.Exists)
+        {
+            // Another command restored it at the same moment.
+        }
     }
 }

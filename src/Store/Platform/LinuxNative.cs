@@ -10,7 +10,7 @@ internal static unsafe partial class LinuxNative
     internal const int SetOpenFileLock = 37;
     internal const int EmptyPath = 0x1000;
 
-    /// <summary>Answers from what is cached, where that will do: a file server that is gone hangs whoever asks it.</summary>
+    /// <summary>Answers from what is cached where that will do: a server that is gone hangs whoever asks it.</summary>
     internal const int DoNotAskTheServer = 0x4000;
 
     internal const uint StatXInode = 0x100;
@@ -23,7 +23,7 @@ internal static unsafe partial class LinuxNative
     [LibraryImport(Libc, EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int DeviceControl(int descriptor, nuint request, nint argument);
 
-    [LibraryImport(Libc, EntryPoint = "statx", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "statx", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int StatX(int directory, string path, int flags, uint mask, StatXBuffer* buffer);
 
     [LibraryImport(Libc, EntryPoint = "readdir", SetLastError = true)]

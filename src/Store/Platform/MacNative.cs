@@ -43,16 +43,16 @@ internal static unsafe partial class MacNative
         ? ReadDirectoryInode64(directory)
         : ReadDirectoryPlain(directory);
 
-    [LibraryImport(Library, EntryPoint = "clonefile", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Library, EntryPoint = "clonefile", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int CloneFile(string existing, string path, uint flags);
 
     [LibraryImport(Library, EntryPoint = "fsync_volume_np", SetLastError = true)]
     internal static partial int SyncVolume(int descriptor, int flags);
 
-    [LibraryImport(Library, EntryPoint = "statfs$INODE64", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Library, EntryPoint = "statfs$INODE64", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int StatFileSystemInode64(string path, byte* buffer);
 
-    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Library, EntryPoint = "open", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     private static partial int OpenOnStack(
         string path, nint flags, nint x2, nint x3, nint x4, nint x5, nint x6, nint x7, nint mode);
 
@@ -66,13 +66,13 @@ internal static unsafe partial class MacNative
     [LibraryImport(Library, EntryPoint = "fstat$INODE64", SetLastError = true)]
     private static partial int StatDescriptorInode64(int descriptor, MacStat* buffer);
 
-    [LibraryImport(Library, EntryPoint = "fstatat", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Library, EntryPoint = "fstatat", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     private static partial int StatAtPlain(int directory, string path, MacStat* buffer, int flags);
 
-    [LibraryImport(Library, EntryPoint = "fstatat$INODE64", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Library, EntryPoint = "fstatat$INODE64", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     private static partial int StatAtInode64(int directory, string path, MacStat* buffer, int flags);
 
-    [LibraryImport(Library, EntryPoint = "opendir$INODE64", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Library, EntryPoint = "opendir$INODE64", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     private static partial nint OpenDirectoryInode64(string path);
 
     [LibraryImport(Library, EntryPoint = "readdir", SetLastError = true)]

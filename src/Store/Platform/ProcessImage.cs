@@ -94,6 +94,8 @@ public static unsafe class ProcessImage
         {
             vector[index + 1] = Copy(NullTerminated(arguments[index]));
         }
+        // The runtime ignores SIGPIPE, and exec would hand that on: `rustc … | head` must end as it does without us.
+        UnixNative.SetSignalAction(UnixNative.BrokenPipeSignal, UnixNative.DefaultSignalAction);
         fixed (byte* nativePath = path)
         {
             _ = searchesPath

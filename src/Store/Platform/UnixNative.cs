@@ -28,7 +28,8 @@ internal static unsafe partial class UnixNative
     private static bool HasOwnOpenFlags => RuntimeInformation.ProcessArchitecture
         is Architecture.Arm64 or Architecture.Arm or Architecture.Ppc64le;
 
-    // open and fcntl are variadic: Linux passes what follows in registers like everything else, Apple's arm64 does not.
+    // open and fcntl are variadic: Linux passes what follows in registers like everything else, Apple's arm64 on
+    // the stack.
     internal static int Open(string path, int flags, int mode) => MacNative.HasVariadicOnStack
         ? MacNative.Open(path, flags, mode)
         : OpenInRegisters(path, flags, mode);
@@ -41,7 +42,13 @@ internal static unsafe partial class UnixNative
         ? MacNative.StatFileSystemInode64(path, buffer)
         : StatFileSystemPlain(path, buffer);
 
-    [LibraryImport(Libc, EntryPoint = "open", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    internal const int BrokenPipeSignal = 13;
+    internal const nint DefaultSignalAction = 0;
+
+    [LibraryImport(Libc, EntryPoint = "signal")]
+    internal static partial nint SetSignalAction(int signal, nint action);
+
+    [LibraryImport(Libc, EntryPoint = "open", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     private static partial int OpenInRegisters(string path, int flags, int mode);
 
     /// <summary>Leaves the last error alone: what failed before is what gets reported.</summary>
@@ -66,52 +73,52 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "flock", SetLastError = true)]
     internal static partial int LockWhole(int descriptor, int operation);
 
-    [LibraryImport(Libc, EntryPoint = "rename", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "rename", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int Rename(string from, string to);
 
-    [LibraryImport(Libc, EntryPoint = "unlink", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "unlink", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int Unlink(string path);
 
-    [LibraryImport(Libc, EntryPoint = "rmdir", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "rmdir", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int RemoveDirectory(string path);
 
-    [LibraryImport(Libc, EntryPoint = "mkdir", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "mkdir", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int MakeDirectory(string path, int mode);
 
-    [LibraryImport(Libc, EntryPoint = "symlink", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "symlink", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int SymbolicLink(string target, string path);
 
-    [LibraryImport(Libc, EntryPoint = "readlink", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "readlink", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial nint ReadLink(string path, byte* buffer, nint size);
 
-    [LibraryImport(Libc, EntryPoint = "link", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "link", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int HardLink(string existing, string path);
 
-    [LibraryImport(Libc, EntryPoint = "chmod", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "chmod", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int ChangeMode(string path, int mode);
 
-    [LibraryImport(Libc, EntryPoint = "access", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "access", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int Access(string path, int mode);
 
-    [LibraryImport(Libc, EntryPoint = "utimensat", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "utimensat", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int SetTimes(int directory, string path, TimeSpec* times, int flags);
 
-    [LibraryImport(Libc, EntryPoint = "statfs", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "statfs", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     private static partial int StatFileSystemPlain(string path, byte* buffer);
 
-    [LibraryImport(Libc, EntryPoint = "realpath", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "realpath", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial byte* RealPath(string path, byte* resolved);
 
     [LibraryImport(Libc, EntryPoint = "free")]
     internal static partial void Free(byte* memory);
 
-    [LibraryImport(Libc, EntryPoint = "opendir", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "opendir", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial nint OpenDirectory(string path);
 
     [LibraryImport(Libc, EntryPoint = "closedir")]
     internal static partial int CloseDirectory(nint directory);
 
-    [LibraryImport(Libc, EntryPoint = "posix_spawn", StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "posix_spawn", StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int Spawn(
         int* processId, string path, nint fileActions, nint attributes, byte** arguments, byte** environment);
 
@@ -121,7 +128,7 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "posix_spawn_file_actions_destroy")]
     internal static partial int DestroyFileActions(nint actions);
 
-    [LibraryImport(Libc, EntryPoint = "posix_spawn_file_actions_addopen", StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "posix_spawn_file_actions_addopen", StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int AddOpenAction(nint actions, int descriptor, string path, int flags, int mode);
 
     [LibraryImport(Libc, EntryPoint = "posix_spawn_file_actions_addclose")]
@@ -154,10 +161,10 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "setenv", SetLastError = true)]
     internal static partial int SetEnvironment(byte* name, byte* value, int overwrite);
 
-    [LibraryImport(Libc, EntryPoint = "unsetenv", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "unsetenv", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int UnsetEnvironment(string name);
 
-    [LibraryImport(Libc, EntryPoint = "getenv", StringMarshallingCustomType = typeof(UnixPath.Marshaller))]
+    [LibraryImport(Libc, EntryPoint = "getenv", StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial byte* GetEnvironment(string name);
 
     [StructLayout(LayoutKind.Sequential)]

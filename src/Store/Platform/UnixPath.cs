@@ -7,11 +7,12 @@ using System.Text.Unicode;
 
 namespace ToolchainStore.Platform;
 
-/// <summary>Names of Unix are bytes. What is not UTF-8 becomes lone surrogates here, and the same bytes again.</summary>
+/// <summary>Names of Unix are bytes. What is not UTF-8 becomes lone surrogates, and the same bytes again.</summary>
 /// <remarks>
 /// Byte 0x80 + n is U+DC80 + n, as in Python's PEP 383. Without it a directory that holds such a name could be
 /// listed but never deleted.
 /// </remarks>
+[CustomMarshaller(typeof(string), MarshalMode.ManagedToUnmanagedIn, typeof(ToNative))]
 internal static unsafe class UnixPath
 {
     private const char FirstEscape = '\uDC80';
@@ -76,38 +77,34 @@ internal static unsafe class UnixPath
     }
 
     /// <summary>Passes paths to system calls, without allocating for ordinary lengths.</summary>
-    [CustomMarshaller(typeof(string), MarshalMode.ManagedToUnmanagedIn, typeof(ToNative))]
-    internal static class Marshaller
+    internal ref struct ToNative
     {
-        internal ref struct ToNative
+        private byte* allocated;
+        private byte* start;
+
+        public static int BufferSize => 768;
+
+        public void FromManaged(string path, Span<byte> buffer)
         {
-            private byte* allocated;
-            private byte* start;
-
-            public static int BufferSize => 768;
-
-            public void FromManaged(string path, Span<byte> buffer)
+            if (path.Contains('\0', StringComparison.Ordinal))
             {
-                if (path.Contains('\0', StringComparison.Ordinal))
-                {
-                    // It would cut the path short and name something else.
-                    throw new FileSystemException(
-                        FileSystemError.Other, "use", path.Replace('\0', '?'), "there is a null character in it");
-                }
-                var size = BytesFor(path.Length);
-                if (size > buffer.Length)
-                {
-                    allocated = (byte*)NativeMemory.Alloc((nuint)size);
-                    buffer = new Span<byte>(allocated, size);
-                }
-                Encode(path, buffer);
-                // The buffer is on the stack or native: it does not move.
-                start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(buffer));
+                // It would cut the path short and name something else.
+                throw new FileSystemException(
+                    FileSystemError.Other, "use", path.Replace('\0', '?'), "there is a null character in it");
             }
-
-            public readonly byte* ToUnmanaged() => start;
-
-            public readonly void Free() => NativeMemory.Free(allocated);
+            var size = BytesFor(path.Length);
+            if (size > buffer.Length)
+            {
+                allocated = (byte*)NativeMemory.Alloc((nuint)size);
+                buffer = new Span<byte>(allocated, size);
+            }
+            Encode(path, buffer);
+            // The buffer is on the stack or native: it does not move.
+            start = (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(buffer));
         }
+
+        public readonly byte* ToUnmanaged() => start;
+
+        public readonly void Free() => NativeMemory.Free(allocated);
     }
 }

@@ -12,7 +12,7 @@ namespace ToolchainStore.Toolchains;
 /// </summary>
 public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDatabase journal)
 {
-    private const int ReadAttemptsMax = 10;
+    private const int ReadAttemptsMax = 100;
 
     /// <summary>What <c>stat</c> says of the file, as one comparable text.</summary>
     public static string StampOf(FileStatus? status) => status is null
@@ -56,9 +56,9 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
                 return false;
             }
             var text = machine.Files.TryReadText(layout.SettingsFile);
-            if (text is not null && StampOf(machine.Files.TargetStatus(layout.SettingsFile)) == stamp)
+            if (text is not null && TryImport(text, stamp) is { } hasChanged)
             {
-                return Import(text, stamp);
+                return hasChanged;
             }
         }
         throw new StoreException(
@@ -99,8 +99,15 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
             || !machine.Files.Exists(layout.SettingsFile);
     }
 
-    private bool Import(string text, string stamp) => journal.Write(session =>
+    /// <summary>Null if the file is not the one that was read any more.</summary>
+    private bool? TryImport(string text, string stamp) => journal.Write<bool?>(session =>
     {
+        // Exports happen under the write lock, which is ours now: a text that another command replaced since it was
+        // read must not be taken for an edit that undoes that command.
+        if (StampOf(machine.Files.TargetStatus(layout.SettingsFile)) != stamp)
+        {
+            return null;
+        }
         var exported = session.Store.Find(StoreTable.SettingsExport);
         var pending = session.Store.Find(StoreTable.SettingsPending);
         session.Store.Set(StoreTable.SettingsStamp, stamp);

@@ -20,9 +20,9 @@ public sealed record StoreStatus(
         journal.Read(session =>
         {
             var components = session.Components.List();
-            var toolchains = session.Toolchains.List().Where(toolchain => toolchain.TreeId is not null)
-                .Select(toolchain => Measure(machine, layout, session, toolchain)).ToList();
-            var needed = session.Toolchains.List().Select(toolchain => toolchain.TreeId).OfType<string>().Distinct()
+            var names = session.Toolchains.List().Where(toolchain => toolchain.TreeId is not null).ToList();
+            var toolchains = names.Select(toolchain => Measure(machine, layout, session, toolchain, names)).ToList();
+            var needed = names.Select(toolchain => toolchain.TreeId).OfType<string>().Distinct()
                 .SelectMany(session.Components.ListOfTree).Select(component => component.ComponentId)
                 .ToHashSet(StringComparer.Ordinal);
             return new StoreStatus(
@@ -35,15 +35,21 @@ public sealed record StoreStatus(
         });
 
     private static ToolchainUsage Measure(
-        Machine machine, StoreLayout layout, JournalSession session, ToolchainRow toolchain)
+        Machine machine, StoreLayout layout, JournalSession session, ToolchainRow toolchain, IReadOnlyList<ToolchainRow> names)
     {
         var treeId = toolchain.TreeId!;
         var components = session.Components.ListOfTree(treeId);
-        var own = components.Where(component =>
-            session.Trees.ListIdsWith(component.ComponentId).Count == 1).Sum(component => component.Bytes);
+        var own = components.Where(component => IsOwn(session, component.ComponentId, names)).Sum(component => component.Bytes);
         var isInUse = LockFile.TryTake(machine, layout.Lease(treeId), LockKind.Exclusive);
         (isInUse as LockAttempt.Taken)?.Lock.Dispose();
         var holders = isInUse is LockAttempt.Held held ? Lease.DescribeHolders(machine, held.File) : null;
         return new ToolchainUsage(toolchain.Name, components.Sum(component => component.Bytes), own, holders);
+    }
+
+    /// <summary>Whether one name alone keeps a component.</summary>
+    private static bool IsOwn(JournalSession session, string componentId, IReadOnlyList<ToolchainRow> names)
+    {
+        var trees = session.Trees.ListIdsWith(componentId);
+        return names.Count(name => trees.Contains(name.TreeId ?? "")) == 1;
     }
 }

@@ -22,17 +22,30 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
         var listings = new Dictionary<string, Listing>(StringComparer.Ordinal);
         foreach (var component in components.Where(component => component.State == ComponentRow.Valid))
         {
+            var before = findings.Count;
             if (VerifyComponent(component, readsContents) is { } listing)
             {
                 listings[component.ComponentId] = listing;
             }
+            ForgetIfCollected(before, session => session.Components.Find(component.ComponentId)?.State);
         }
         foreach (var tree in journal.Read(session => session.Trees.List()).Where(tree => tree.State == ComponentRow.Valid))
         {
+            var before = findings.Count;
             VerifyTree(tree.TreeId, listings, readsContents);
+            ForgetIfCollected(before, session => session.Trees.Find(tree.TreeId)?.State);
         }
         VerifyViews();
         return findings;
+    }
+
+    /// <summary>What a collection took away while we looked is no problem.</summary>
+    private void ForgetIfCollected(int findingsBefore, Func<JournalSession, string?> readState)
+    {
+        if (findings.Count > findingsBefore && journal.Read(readState) != ComponentRow.Valid)
+        {
+            findings.RemoveRange(findingsBefore, findings.Count - findingsBefore);
+        }
     }
 
     private Listing? VerifyComponent(ComponentRow row, bool readsContents)
