@@ -40,7 +40,7 @@ start_server() {
     server_pid=$!
     local try
     for try in {1..100}; do
-        grep -q http "$work/server" && break
+        grep -qs http "$work/server" && break
         [ "$try" -lt 100 ] || fail "the server of $1 does not start: $(<"$work/server.errors")"
         sleep 0.05
     done
