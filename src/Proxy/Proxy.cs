@@ -101,9 +101,21 @@ internal static class Proxy
                     return null;
                 }
             }
-            var finder = new ToolFinder(files, facts, journal, output);
+            var finder = new ToolFinder(files, layout, facts, journal, output);
             var isDefault = selection.Reason is SelectionReason.Default;
-            var program = finder.Find(tool, selection.Toolchain, location, isDefault);
+            var found = finder.Find(tool, selection.Toolchain, location, isDefault);
+            Lease? borrowed = null;
+            if (found.Fallback is { } fallback)
+            {
+                borrowed = Lease.TryTake(Machine.Host, layout, fallback.TreeId);
+                if (borrowed is null || HasMoved(fallback, journal))
+                {
+                    borrowed?.Dispose();
+                    lease?.Dispose();
+                    return null;
+                }
+            }
+            var program = found.Path;
             var pin = location is ToolchainLocation.Stored tree && journal?.FindStoreCell(StoreTable.Id) is { } storeId
                 ? new PinnedTree(storeId, tree.Name, tree.TreeId)
                 : null;
@@ -111,6 +123,7 @@ internal static class Proxy
                 homes, selection.Toolchain.Text, selection.Reason.Id, location.SysrootPath, pin);
             ReplaceCargoVariable(program);
             lease?.KeepAcrossExec();
+            borrowed?.KeepAcrossExec();
             return program;
         }
 

@@ -85,6 +85,25 @@ public sealed class A_proxy : ProgramTest
     }
 
     [Fact]
+    public void leases_the_toolchain_that_a_cargo_is_borrowed_from()
+    {
+        Rustup("toolchain", "install", "beta", "--profile", "minimal").ShouldSucceed();
+        var tree = TreeOf($"beta-{Host}");
+        Directory.CreateDirectory(Folder["mine/bin"]);
+        Directory.CreateDirectory(Folder["mine/lib"]);
+        File.Copy("/bin/true", Folder["mine/bin/rustc"]);
+        Rustup("toolchain", "link", "mine", Folder["mine"]).ShouldSucceed();
+        using var build = Launch(Path.Combine(Bin, "cargo"), "+mine", "then", "true");
+        WaitUntilHeld(tree);
+
+        Rustup("toolchain", "uninstall", "beta").ShouldSucceed();
+        Rustup("store", "gc", "--older-than", "0d", "--keep-generations", "0").ShouldSucceed();
+
+        Assert.True(Directory.Exists(tree));
+        Finish(build).ShouldSucceed();
+    }
+
+    [Fact]
     public void keeps_to_one_compiler_when_an_update_overtakes_the_build()
     {
         Rustup("default", "nightly").ShouldSucceed();

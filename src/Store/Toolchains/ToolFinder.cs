@@ -4,8 +4,14 @@ using ToolchainStore.Platform;
 
 namespace ToolchainStore.Toolchains;
 
+/// <summary>An executable to become.</summary>
+/// <param name="Path">Where it is.</param>
+/// <param name="Fallback">The other toolchain that it is borrowed from; its tree needs a lease too.</param>
+public sealed record FoundTool(string Path, ToolchainLocation.Stored? Fallback);
+
 /// <summary>Finds the executable of a tool in a toolchain, or says why there is none and what to do.</summary>
-public sealed class ToolFinder(IFileSystem files, SelectionFacts facts, SelectionQuery? query, Reporter reporter)
+public sealed class ToolFinder(
+    IFileSystem files, StoreLayout layout, SelectionFacts facts, SelectionQuery? query, Reporter reporter)
 {
     private const string Cargo = "cargo";
     private const string RustAnalyzer = "rust-analyzer";
@@ -14,17 +20,20 @@ public sealed class ToolFinder(IFileSystem files, SelectionFacts facts, Selectio
     /// <param name="toolchain">Whose tool it is, for messages.</param>
     /// <param name="location">Where that toolchain is.</param>
     /// <param name="isDefault">Whether help can leave out the toolchain's name.</param>
-    public string Find(string tool, ToolchainReference toolchain, ToolchainLocation location, bool isDefault)
+    public FoundTool Find(string tool, ToolchainReference toolchain, ToolchainLocation location, bool isDefault)
     {
         if (TryFind(tool, location) is { } path)
         {
-            return path;
+            return new FoundTool(path, Fallback: null);
         }
-        if (FindFallback(tool, toolchain) is { } fallback)
+        if (FindFallback(tool, toolchain) is { } found)
         {
+            var shown = found.Fallback is { } tree
+                ? Path.Combine(layout.ToolchainView(tree.Name), "bin", tool)
+                : found.Path;
             reporter.Info($"`{tool}` is unavailable for the active toolchain");
-            reporter.Info($"falling back to \"{fallback}\"");
-            return fallback;
+            reporter.Info($"falling back to \"{shown}\"");
+            return found;
         }
         throw Missing(tool, toolchain, location, isDefault);
     }
@@ -74,23 +83,25 @@ public sealed class ToolFinder(IFileSystem files, SelectionFacts facts, Selectio
                 + $"\nhelp: run `rustup component add {selector}{component}` to install it");
     }
 
-    private string? FindFallback(string tool, ToolchainReference toolchain)
+    private FoundTool? FindFallback(string tool, ToolchainReference toolchain)
     {
         var isOfficial = toolchain is ToolchainReference.Named { Name: ToolchainName.Official };
         return tool switch
         {
             Cargo when !isOfficial => FindFallbackCargo(),
-            RustAnalyzer => FindOnPath(RustAnalyzer),
+            RustAnalyzer when FindOnPath(RustAnalyzer) is { } path => new FoundTool(path, Fallback: null),
             _ => null,
         };
     }
 
     /// <summary>A linked toolchain need not have a cargo: the newest official one serves.</summary>
-    private string? FindFallbackCargo() => new[] { "nightly", "beta", "stable" }
+    private FoundTool? FindFallbackCargo() => new[] { "nightly", "beta", "stable" }
         .Select(channel => facts.Locate($"{channel}-{facts.DefaultHost}"))
         .OfType<ToolchainLocation>()
-        .Select(location => TryFind(Cargo, location))
-        .FirstOrDefault(path => path is not null);
+        .Select(location => TryFind(Cargo, location) is { } path
+            ? new FoundTool(path, location as ToolchainLocation.Stored)
+            : null)
+        .FirstOrDefault(found => found is not null);
 
     private string? FindOnPath(string tool)
     {
