@@ -60,6 +60,17 @@ public sealed class The_source
         }
     }
 
+    [Theory]
+    [InlineData("README.md"), InlineData("ARCHITECTURE.md")]
+    public void has_every_test_that_its_documents_name(string document)
+    {
+        var tests = string.Concat(SourceTree.ListCode("tests").Select(SourceTree.Read));
+
+        var named = Regex.Matches(SourceTree.Read(document), "`([a-z]+(_[a-z0-9]+){3,})`").Select(match => match.Groups[1].Value);
+        Assert.NotEmpty(named);
+        Assert.DoesNotContain(named, name => !tests.Contains($" {name}(", StringComparison.Ordinal));
+    }
+
     private static IEnumerable<string> Offences(string folder, string pattern, string except) =>
         SourceTree.ListCode(folder)
             .Where(path => !path.StartsWith(except, StringComparison.Ordinal))
