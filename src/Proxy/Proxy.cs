@@ -12,12 +12,6 @@ namespace ToolchainStore.Proxy;
 /// </summary>
 internal static class Proxy
 {
-    /// <summary>A tree can be collected between lookup and lease; each repetition means that a name moved.</summary>
-    private const int LookupsMax = 10;
-
-    // What cargo itself calls: these stay with the compiler that the build began with.
-    private static readonly string[] PinnedTools = ["rustc", "rustdoc", "clippy-driver", "rustfmt"];
-
     internal static int Run()
     {
         var arguments = ProcessImage.ReadArguments();
@@ -60,7 +54,7 @@ internal static class Proxy
 
         internal int Become(IReadOnlyList<byte[]> arguments)
         {
-            for (var lookup = 0; lookup < LookupsMax; lookup++)
+            for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
             {
                 if (TryPrepare() is { } program)
                 {
@@ -68,7 +62,7 @@ internal static class Proxy
                 }
             }
             throw new StoreException(
-                StoreErrorKind.Busy, $"the toolchain of '{tool}' changed {LookupsMax} times while it was looked up");
+                StoreErrorKind.Busy, $"the toolchain of '{tool}' changed {TreeHolder.LookupsMax} times while it was looked up");
         }
 
         /// <summary>The tool's path with its lease taken and the environment set; null if the tree is gone by now.</summary>
@@ -80,7 +74,9 @@ internal static class Proxy
             var selection = selector.Select(
                 Environment.CurrentDirectory, plusToolchain, Environment.GetEnvironmentVariable("RUSTUP_TOOLCHAIN"))
                 ?? throw NothingSelected();
-            var location = Locate(selection, facts, journal);
+            var inherited = PinnedTree.TryParse(Environment.GetEnvironmentVariable(PinnedTree.Variable));
+            var holder = new TreeHolder(Machine.Host, layout, journal, inherited);
+            var location = Locate(selection, facts, holder);
             if (location is null)
             {
                 Install(selection, journal);
@@ -94,10 +90,9 @@ internal static class Proxy
             Lease? lease = null;
             if (location is ToolchainLocation.Stored stored)
             {
-                lease = Lease.TryTake(Machine.Host, layout, stored.TreeId);
-                if (lease is null || HasMoved(stored, journal))
+                lease = holder.TryHold(stored);
+                if (lease is null)
                 {
-                    lease?.Dispose();
                     return null;
                 }
             }
@@ -107,10 +102,9 @@ internal static class Proxy
             Lease? borrowed = null;
             if (found.Fallback is { } fallback)
             {
-                borrowed = Lease.TryTake(Machine.Host, layout, fallback.TreeId);
-                if (borrowed is null || HasMoved(fallback, journal))
+                borrowed = holder.TryHold(fallback);
+                if (borrowed is null)
                 {
-                    borrowed?.Dispose();
                     lease?.Dispose();
                     return null;
                 }
@@ -127,24 +121,10 @@ internal static class Proxy
             return program;
         }
 
-        /// <summary>
-        /// Whether the name was taken away between lookup and lease: from the commit of an uninstall on nothing starts
-        /// from its tree but what descends from a process that holds the lease, and that is what a pin says.
-        /// </summary>
-        private bool HasMoved(ToolchainLocation.Stored stored, SelectionQuery? journal)
-        {
-            if (journal is null || PinnedTree.TryParse(Environment.GetEnvironmentVariable(PinnedTree.Variable))?.TreeId == stored.TreeId)
-            {
-                return false;
-            }
-            journal.StartNewSnapshot();
-            return journal.FindToolchain(stored.Name)?.TreeId != stored.TreeId;
-        }
-
         /// <summary>The journal, with settings.toml as the user left it: one <c>stat</c> tells.</summary>
         private SelectionQuery? OpenCurrent()
         {
-            if (SelectionQuery.TryOpen(layout) is { } journal)
+            if (TryOpen() is { } journal)
             {
                 if (IsCurrent(journal))
                 {
@@ -154,8 +134,11 @@ internal static class Proxy
             }
             // No journal yet, or an edited settings.toml: the command line brings both up to date, where it may.
             commandLine.Refresh();
-            return SelectionQuery.TryOpen(layout);
+            return TryOpen();
         }
+
+        private SelectionQuery? TryOpen() => SelectionQuery.TryOpen(
+            Machine.Host, layout, JournalPatience.Default with { Notice = output.Info });
 
         private bool IsCurrent(SelectionQuery journal) =>
             journal.FindStoreCell(StoreTable.SettingsStamp)
@@ -173,7 +156,7 @@ internal static class Proxy
                 settings, journal, files, layout, FallbackSettings.FindDefault, HostTriple.Detect());
         }
 
-        private ToolchainLocation? Locate(Selection selection, SelectionFacts facts, SelectionQuery? journal)
+        private ToolchainLocation? Locate(Selection selection, SelectionFacts facts, TreeHolder holder)
         {
             if (selection.Toolchain is ToolchainReference.AtPath path)
             {
@@ -185,31 +168,7 @@ internal static class Proxy
                 // A link whose directory is gone.
                 return null;
             }
-            return FindPinned(selection.Toolchain.Text, current, journal) ?? current;
-        }
-
-        /// <summary>
-        /// The pinned tree, if the name's current one has another compiler. The same compiler with other extras is no
-        /// reason to stay: a target that a build script added must be found.
-        /// </summary>
-        private ToolchainLocation? FindPinned(string name, ToolchainLocation? current, SelectionQuery? journal)
-        {
-            if (journal is null
-                || !PinnedTools.Contains(tool)
-                || PinnedTree.TryParse(Environment.GetEnvironmentVariable(PinnedTree.Variable)) is not { } pin
-                || pin.ToolchainName != name
-                || pin.StoreId != journal.FindStoreCell(StoreTable.Id)
-                || !journal.IsTreeValid(pin.TreeId))
-            {
-                return null;
-            }
-            if (current is ToolchainLocation.Stored stored
-                && (stored.TreeId == pin.TreeId
-                    || journal.FindComponentOf(stored.TreeId, "rustc") == journal.FindComponentOf(pin.TreeId, "rustc")))
-            {
-                return null;
-            }
-            return new ToolchainLocation.Stored(name, pin.TreeId, layout.Tree(pin.TreeId));
+            return holder.FindPinned(tool, selection.Toolchain.Text, current) ?? current;
         }
 
         private static bool LacksListedComponents(

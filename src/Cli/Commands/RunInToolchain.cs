@@ -61,22 +61,19 @@ internal static class RunInToolchain
         {
             workspace.Writing.Follow(new FollowRequest { Name = name, Profile = workspace.Profile });
         }
-        for (var lookup = 0; lookup < LookupsMax; lookup++)
+        for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
         {
             var location = workspace.Locate(reference) ?? throw Workspace.NotInstalled(reference, isActive: false);
             using var lease = workspace.Reading.TakeLease(location);
-            if (location is ToolchainLocation.Stored && lease is null)
+            if (location is not ToolchainLocation.Stored || lease is not null)
             {
-                continue;
+                return Become(workspace, reference, location, lease, command);
             }
-            return Become(workspace, reference, location, lease, command);
         }
         throw new StoreException(
-            StoreErrorKind.Busy, $"toolchain '{reference.Text}' changed {LookupsMax} times while it was looked up");
+            StoreErrorKind.Busy,
+            $"toolchain '{reference.Text}' changed {TreeHolder.LookupsMax} times while it was looked up");
     }
-
-    /// <summary>A tree can be collected between lookup and lease; each repetition means that the name moved.</summary>
-    private const int LookupsMax = 10;
 
     private static int Become(
         Workspace workspace,

@@ -63,6 +63,7 @@ public sealed class GarbageCollector(
     /// <summary>Deletes the bytes of what was renamed away. Several processes may do it at once.</summary>
     public void EmptyTrash()
     {
+        machine.ReachCrashPoint(CrashPoint.BeforeTrashEmptied);
         foreach (var entry in machine.Files.List(layout.Trash))
         {
             if (options.IsDryRun)
@@ -150,7 +151,7 @@ public sealed class GarbageCollector(
             {
                 return;
             }
-            machine.ReachCrashPoint("collect/tree-doomed");
+            machine.ReachCrashPoint(CrashPoint.TreeDoomed);
             var isDeleted = journal.Write(session =>
             {
                 // An installer may have published the same tree anew in between: then it is not doomed any more.
@@ -159,7 +160,9 @@ public sealed class GarbageCollector(
                     return false;
                 }
                 lease?.MarkDead();
+                machine.ReachCrashPoint(CrashPoint.BeforeTreeDiscarded);
                 publisher.Discard(layout.Tree(tree.TreeId));
+                machine.ReachCrashPoint(CrashPoint.AfterTreeDiscarded);
                 session.Trees.Delete(tree.TreeId);
                 return true;
             });
@@ -224,7 +227,7 @@ public sealed class GarbageCollector(
             session.Components.SetState(componentId, ComponentRow.Doomed);
             return true;
         });
-        machine.ReachCrashPoint("collect/component-doomed");
+        machine.ReachCrashPoint(CrashPoint.ComponentDoomed);
         return isDoomed && journal.Write(session =>
         {
             // Between the two transactions an operation may have pinned it, or even published it anew.

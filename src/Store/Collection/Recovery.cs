@@ -25,8 +25,10 @@ public sealed class Recovery(Machine machine, StoreLayout layout, JournalDatabas
                     session.Operations.Finish(operation.OperationId, Operation.Aborted, now);
                 }
             });
+            machine.ReachCrashPoint(CrashPoint.OperationsAborted);
         }
         SweepStaging();
+        machine.ReachCrashPoint(CrashPoint.StagingSwept);
         foreach (var operation in dead)
         {
             RemoveLock(layout.Operation(operation.OperationId));

@@ -39,8 +39,9 @@ public sealed class RunningOperation : IDisposable
             ProgramVersion = programVersion,
             StartedAt = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
         };
-        return new RunningOperation(
-            machine, layout, row, LockFile.Create(machine, layout.Operation(row.OperationId)));
+        var aliveLock = LockFile.Create(machine, layout.Operation(row.OperationId));
+        machine.ReachCrashPoint(CrashPoint.OperationLocked);
+        return new RunningOperation(machine, layout, row, aliveLock);
     }
 
     public void Register(JournalSession session) => session.Operations.Insert(row);

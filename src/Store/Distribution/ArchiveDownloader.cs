@@ -114,7 +114,9 @@ public sealed class ArchiveDownloader(
         {
             Fetch(component, source, url, partial);
             partial.Sync();
+            machine.ReachCrashPoint(CrashPoint.BeforeDownloadNamed);
             machine.Files.Rename(partial.Path, layout.Archive(source.Digest));
+            machine.ReachCrashPoint(CrashPoint.AfterDownloadNamed);
             Invariant.Hold(partial.TryLock(LockKind.Shared), "an exclusive lock can become a shared one");
             return partial;
         }
@@ -199,6 +201,7 @@ public sealed class ArchiveDownloader(
             hasher.Append(buffer.AsSpan(0, count));
             length += count;
             reporter.Downloaded(component, length, total);
+            machine.ReachCrashPoint(CrashPoint.DownloadBegun);
         }
         return length < total
             ? throw new NetworkException($"the connection ended after {length} of {total} bytes of '{url}'")

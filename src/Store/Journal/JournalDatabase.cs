@@ -23,7 +23,7 @@ public sealed record JournalPatience(Action<string> Notice, TimeSpan Deadline)
 
 /// <summary>
 /// The connection to journal.db: one per command, never pooled. Its rules:
-/// every change is one <c>BEGIN IMMEDIATE</c> transaction that inserts a random id first, so that after an error from
+/// every change is one <c>BEGIN IMMEDIATE</c> transaction that inserts a random id, so that after an error from
 /// COMMIT a new connection can tell whether it happened; nothing slow happens inside; waiting is bounded and said.
 /// The database file is opened by nothing but SQLite: any other close of it in this process would drop its locks.
 /// </summary>
@@ -121,7 +121,7 @@ public sealed class JournalDatabase : IDisposable
     {
         using var exclusive = transactionLock.EnterScope();
         // The SELECT takes the read lock, so that no later statement of the query can find the journal busy.
-        Retry("BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1", "read");
+        Retry(JournalStep.BeginReading, "read");
         try
         {
             return query(new JournalSession(connection, isWriting: false));
@@ -132,7 +132,7 @@ public sealed class JournalDatabase : IDisposable
         }
         finally
         {
-            Execute("COMMIT");
+            RollBack();
         }
     }
 
@@ -146,30 +146,11 @@ public sealed class JournalDatabase : IDisposable
     {
         Invariant.Hold(isWritable, "only a journal opened for writing is changed");
         using var exclusive = transactionLock.EnterScope();
-        Retry("BEGIN IMMEDIATE", "write");
-        var committedId = machine.NewId();
-        T result;
-        try
+        return Commit(session =>
         {
-            var session = new JournalSession(connection, isWriting: true);
             session.RefuseOldWriter();
-            session.Committed.Insert(committedId, machine.Clock.GetUtcNow().ToUnixTimeMilliseconds());
-            result = change(session);
-            machine.ReachCrashPoint("journal/before-commit");
-        }
-        catch (SqliteException failed)
-        {
-            Execute("ROLLBACK");
-            throw Explain(layout.Journal, failed);
-        }
-        catch
-        {
-            Execute("ROLLBACK");
-            throw;
-        }
-        Commit(committedId);
-        machine.ReachCrashPoint("journal/after-commit");
-        return result;
+            return change(session);
+        });
     }
 
     public void Write(Action<JournalSession> change) => Write(session =>
@@ -180,7 +161,7 @@ public sealed class JournalDatabase : IDisposable
 
     /// <summary>Lookups by plain SQLite on this connection, the same that proxies use.</summary>
     public SelectionQuery OpenSelectionQuery() =>
-        new(connection.Handle ?? throw new InvalidOperationException("the journal is closed"), ownsHandle: false);
+        new(machine, layout, patience, connection.Handle ?? throw new InvalidOperationException("the journal is closed"), ownsHandle: false);
 
     /// <summary>SQLite's own check of pages, indices and foreign keys: empty if all is well.</summary>
     public IReadOnlyList<string> CheckIntegrity() => Read(session => session.CheckIntegrity());
@@ -192,7 +173,7 @@ public sealed class JournalDatabase : IDisposable
     {
         var settings = new SqliteConnectionStringBuilder
         {
-            DataSource = layout.Journal,
+            DataSource = machine.Journal.DataSource(layout.Journal),
             Mode = isWritable ? SqliteOpenMode.ReadWriteCreate : SqliteOpenMode.ReadOnly,
             Pooling = false,
             ForeignKeys = isWritable,
@@ -255,12 +236,12 @@ public sealed class JournalDatabase : IDisposable
     {
         if (mode == JournalMode.WriteAheadLog)
         {
-            Retry("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL", "set the mode of");
+            Retry(() => Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"), "set the mode of");
             PersistentLog.Keep(connection);
             return;
         }
         // Rollback modes belong to a connection, not to the file; EXTRA also syncs the directory.
-        Retry("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA", "set the mode of");
+        Retry(() => Execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA"), "set the mode of");
     }
 
     private void Migrate(JournalMode mode)
@@ -275,37 +256,60 @@ public sealed class JournalDatabase : IDisposable
             });
             return;
         }
-        Retry("BEGIN IMMEDIATE", "migrate");
-        try
+        using var exclusive = transactionLock.EnterScope();
+        Commit(session =>
         {
-            var session = new JournalSession(connection, isWriting: true);
             Migrations.Apply(connection, session.SchemaVersion);
             session.Store.SetDefault(StoreTable.Id, machine.NewId());
             session.Store.SetDefault(StoreTable.LayoutVersion, "1");
             session.Store.SetDefault(StoreTable.MinimalWriterVersion, "1");
             session.Store.SetDefault(
                 StoreTable.Mode, mode == JournalMode.WriteAheadLog ? "wal" : "rollback");
-            Execute("COMMIT");
+            return true;
+        });
+    }
+
+    /// <summary>One write transaction, from BEGIN IMMEDIATE to a COMMIT whose outcome is known.</summary>
+    private T Commit<T>(Func<JournalSession, T> change)
+    {
+        Retry(JournalStep.BeginWriting, "write");
+        var committedId = machine.NewId();
+        T result;
+        try
+        {
+            var session = new JournalSession(connection, isWriting: true);
+            result = change(session);
+            // Whatever happened, happened in this transaction; the id goes in last because a migration makes its table.
+            session.Committed.Insert(committedId, machine.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+            machine.ReachCrashPoint(CrashPoint.BeforeCommit);
+        }
+        catch (SqliteException failed)
+        {
+            RollBack();
+            throw Explain(layout.Journal, failed);
         }
         catch
         {
-            Execute("ROLLBACK");
+            RollBack();
             throw;
         }
+        RequireCommitted(committedId);
+        machine.ReachCrashPoint(CrashPoint.AfterCommit);
+        return result;
     }
 
-    private void Commit(string committedId)
+    private void RequireCommitted(string committedId)
     {
         try
         {
-            Retry("COMMIT", "commit to");
+            Retry(JournalStep.Commit, "commit to");
         }
         catch (StoreException failed) when (failed is not UnknownOutcomeException)
         {
             if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
             {
                 // The transaction is still open, so nothing of it is visible to anybody.
-                Execute("ROLLBACK");
+                RollBack();
                 throw;
             }
             if (!HasHappened(committedId))
@@ -329,12 +333,25 @@ public sealed class JournalDatabase : IDisposable
         }
     }
 
-    private void Retry(string sql, string intention)
+    private void Retry(JournalStep step, string intention)
+    {
+        // The SELECT takes the read lock, so that no later statement of the query can find the journal busy.
+        var sql = step switch
+        {
+            JournalStep.BeginReading => "BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1",
+            JournalStep.BeginWriting => "BEGIN IMMEDIATE",
+            _ => "COMMIT",
+        };
+        Retry(() => machine.Journal.Take(step, () => Execute(sql)), intention);
+    }
+
+    /// <summary>Waits while the journal is busy in any of SQLite's ways; other errors throw.</summary>
+    private void Retry(Func<int> run, string intention)
     {
         var started = machine.Clock.GetTimestamp();
         var pause = FirstPauseMilliseconds;
         var hasNoticed = false;
-        while (!TryExecute(sql))
+        while (!IsDone(run()))
         {
             var waited = machine.Clock.GetElapsedTime(started);
             if (waited > patience.Deadline)
@@ -354,32 +371,37 @@ public sealed class JournalDatabase : IDisposable
         }
     }
 
-    /// <summary>False if the journal is busy in any of SQLite's ways; other errors throw.</summary>
-    private bool TryExecute(string sql)
+    /// <summary>False if the journal is busy; errors throw.</summary>
+    private bool IsDone(int result)
     {
-        var result = raw.sqlite3_exec(connection.Handle, sql);
         switch (result & 0xff)
         {
             case raw.SQLITE_OK or raw.SQLITE_ROW or raw.SQLITE_DONE:
                 return true;
             case raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL:
-                // A BEGIN that succeeded before a SELECT that was busy leaves a transaction open.
-                if (sql.StartsWith("BEGIN;", StringComparison.Ordinal)
-                    && raw.sqlite3_get_autocommit(connection.Handle) == 0)
-                {
-                    Execute("ROLLBACK");
-                }
                 return false;
             default:
                 throw Explain(
                     layout.Journal,
                     new SqliteException(
-                        raw.sqlite3_errmsg(connection.Handle).utf8_to_string(), result,
-                        raw.sqlite3_extended_errcode(connection.Handle)));
+                        raw.sqlite3_errmsg(connection.Handle).utf8_to_string(), result & 0xff, result));
         }
     }
 
-    private void Execute(string sql) => raw.sqlite3_exec(connection.Handle, sql);
+    private int Execute(string sql)
+    {
+        var result = raw.sqlite3_exec(connection.Handle, sql);
+        if (result != raw.SQLITE_OK && sql.StartsWith("BEGIN;", StringComparison.Ordinal))
+        {
+            // A BEGIN that succeeded before a SELECT that was busy leaves a transaction open.
+            RollBack();
+        }
+        return result == raw.SQLITE_OK ? result : raw.sqlite3_extended_errcode(connection.Handle);
+    }
+
+    /// <summary>Ends a transaction without effect; one that an error has ended already stays ended.</summary>
+    private void RollBack() => machine.Journal.Take(
+        JournalStep.RollBack, () => raw.sqlite3_exec(connection.Handle, "ROLLBACK"));
 
     [SuppressMessage("Design", "CA1031", Justification = "who is waited for is a courtesy; the wait itself goes on")]
     private string DescribeWriters()
@@ -387,7 +409,7 @@ public sealed class JournalDatabase : IDisposable
         try
         {
             using var reader = new SqliteConnection(
-                $"Data Source={layout.Journal};Mode=ReadOnly;Pooling=False;Default Timeout=1");
+                $"Data Source={machine.Journal.DataSource(layout.Journal)};Mode=ReadOnly;Pooling=False;Default Timeout=1");
             reader.Open();
             var running = new JournalSession(reader, isWriting: false).Operations.ListRunning();
             return running.Count == 0

@@ -1,4 +1,5 @@
 using SQLitePCL;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Journal;
 
@@ -11,39 +12,95 @@ public sealed record NamedToolchain(string Name, string? TreeId, string? LinkedP
 /// </summary>
 public sealed class SelectionQuery : IDisposable
 {
-    private const int BusyTimeoutMilliseconds = 10_000;
+    private const int PauseMilliseconds = 5;
+    private static readonly TimeSpan NoticeAfter = TimeSpan.FromSeconds(1);
 
+    private readonly Machine machine;
+    private readonly StoreLayout layout;
+    private readonly JournalPatience patience;
     private readonly sqlite3 handle;
     private readonly bool ownsHandle;
 
-    internal SelectionQuery(sqlite3 handle, bool ownsHandle)
+    internal SelectionQuery(
+        Machine machine, StoreLayout layout, JournalPatience patience, sqlite3 handle, bool ownsHandle)
     {
+        this.machine = machine;
+        this.layout = layout;
+        this.patience = patience;
         this.handle = handle;
         this.ownsHandle = ownsHandle;
     }
 
     /// <summary>Opens the journal read-only; null if it cannot be read as it is.</summary>
-    public static SelectionQuery? TryOpen(StoreLayout layout)
+    /// <remarks>
+    /// Locking: a write-ahead log is read at once, whoever writes. A rollback journal is waited for while somebody
+    /// commits; after a second that is said, after the deadline it is an error.
+    /// </remarks>
+    public static SelectionQuery? TryOpen(Machine machine, StoreLayout layout, JournalPatience patience)
     {
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
-        var flags = raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX;
-        var result = raw.sqlite3_open_v2(layout.Journal, out var handle, flags, null);
-        var query = new SelectionQuery(handle, ownsHandle: true);
-        if (result == raw.SQLITE_OK)
+        var flags = raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_URI;
+        var result = raw.sqlite3_open_v2(machine.Journal.DataSource(layout.Journal), out var handle, flags, null);
+        var query = new SelectionQuery(machine, layout, patience, handle, ownsHandle: true);
+        // One snapshot for all questions; it ends before exec, so it never holds up a checkpoint for long.
+        if (result == raw.SQLITE_OK && query.BeginSnapshot() == raw.SQLITE_OK)
         {
-            raw.sqlite3_busy_timeout(handle, BusyTimeoutMilliseconds);
-            // One snapshot for all questions; it ends before exec, so it never holds up a checkpoint for long.
-            if (raw.sqlite3_exec(handle, "BEGIN; SELECT 1 FROM store LIMIT 1") == raw.SQLITE_OK)
-            {
-                return query;
-            }
+            return query;
         }
         query.Dispose();
         return null;
     }
 
     /// <summary>Lets go of the snapshot: what is asked next is answered from the journal as it is then.</summary>
-    public void StartNewSnapshot() => Check(raw.sqlite3_exec(handle, "COMMIT; BEGIN"));
+    public void StartNewSnapshot()
+    {
+        if (!ownsHandle)
+        {
+            // The connection of a command: each of its questions is answered from the journal as it is then.
+            return;
+        }
+        Check(raw.sqlite3_exec(handle, "ROLLBACK"));
+        Check(BeginSnapshot());
+    }
+
+    private int BeginSnapshot()
+    {
+        var started = machine.Clock.GetTimestamp();
+        var hasNoticed = false;
+        int result;
+        while (IsBusy(result = machine.Journal.Take(JournalStep.BeginSnapshot, TryBeginSnapshot)))
+        {
+            var waited = machine.Clock.GetElapsedTime(started);
+            if (waited > patience.Deadline)
+            {
+                throw new StoreException(
+                    StoreErrorKind.Busy,
+                    $"could not read '{layout.Journal}' for {waited.TotalSeconds:0} s: another rustup is writing to it"
+                    + "\nhelp: if that process hangs, end it; nothing needs to be cleaned up after it");
+            }
+            if (!hasNoticed && waited > NoticeAfter)
+            {
+                hasNoticed = true;
+                patience.Notice("waiting to read the journal: another rustup is writing to it");
+            }
+            machine.Sleep(TimeSpan.FromMilliseconds(PauseMilliseconds));
+        }
+        return result;
+    }
+
+    private int TryBeginSnapshot()
+    {
+        // The SELECT takes the snapshot and the read lock; BEGIN alone takes nothing.
+        var result = raw.sqlite3_exec(handle, "BEGIN; SELECT 1 FROM store LIMIT 1");
+        if (result != raw.SQLITE_OK)
+        {
+            raw.sqlite3_exec(handle, "ROLLBACK");
+        }
+        return result;
+    }
+
+    private static bool IsBusy(int result) =>
+        (result & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL;
 
     public string? FindStoreCell(string key) => FindText("SELECT value FROM store WHERE key = ?1", key);
 

@@ -12,11 +12,15 @@ public sealed class Machine
 
     public required INetwork Network { get; init; }
 
+    public IJournalAccess Journal { get; init; } = new JournalFiles();
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
+
+    public Action<TimeSpan> Sleep { get; init; } = Thread.Sleep;
 
     public IRandomness Randomness { get; init; } = new SystemRandomness();
 
-    /// <summary>Called before and after each journal commit; tests crash here.</summary>
+    /// <summary>Called at every named place where a test may stop or end the process.</summary>
     public Action<string> ReachCrashPoint { get; init; } = static _ => { };
 
     /// <summary>The machine this process really runs on.</summary>
@@ -25,6 +29,7 @@ public sealed class Machine
         Files = OperatingSystem.IsWindows() ? new WindowsFileSystem() : new UnixFileSystem(),
         Processes = OperatingSystem.IsWindows() ? new WindowsProcesses() : new UnixProcesses(),
         Network = new HttpNetwork(),
+        ReachCrashPoint = CrashPoint.FromEnvironment(),
     };
 
     /// <summary>A name nobody else has: 128 random bits in hex.</summary>
@@ -33,16 +38,6 @@ public sealed class Machine
         Span<byte> bytes = stackalloc byte[16];
         Randomness.Fill(bytes);
         return Convert.ToHexStringLower(bytes);
-    }
-
-    public void Sleep(TimeSpan duration)
-    {
-        if (ReferenceEquals(Clock, TimeProvider.System))
-        {
-            Thread.Sleep(duration);
-            return;
-        }
-        Task.Delay(duration, Clock).Wait();
     }
 }
 

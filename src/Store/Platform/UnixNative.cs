@@ -97,6 +97,9 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "chmod", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int ChangeMode(string path, int mode);
 
+    [LibraryImport(Libc, EntryPoint = "kill", SetLastError = true)]
+    internal static partial int SendSignal(int process, int signal);
+
     [LibraryImport(Libc, EntryPoint = "access", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int Access(string path, int mode);
 

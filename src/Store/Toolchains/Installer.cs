@@ -77,11 +77,12 @@ public sealed class Installer : IDisposable
         var tree = wanted.IsTreeMissing ? Compose(treeId, wanted) : null;
         if (tree is not null || wanted.Exists(component => component.IsMissing))
         {
+            machine.ReachCrashPoint(CrashPoint.BeforeSync);
             // One syncfs for everything. If it fails, staging is dropped and never synced again.
             volume.Sync();
         }
         var packed = ChannelSource.Pack(plan.Release, plan.Name.Host);
-        machine.ReachCrashPoint("install/before-publish");
+        machine.ReachCrashPoint(CrashPoint.BeforePublish);
         return journal.Write(session => TryPublish(session, plan, wanted, treeId, tree, packed));
     }
 
@@ -237,6 +238,7 @@ public sealed class Installer : IDisposable
         var unpacker = new ComponentUnpacker(machine, options.Reporter);
         var result = unpacker.Unpack(
             archive, component.Archive.Format, component.Part, component.Name, directory);
+        machine.ReachCrashPoint(CrashPoint.ComponentUnpacked);
         lock (stagedLock)
         {
             staged[component.Part.ComponentId] = result;
@@ -354,7 +356,23 @@ public sealed class Installer : IDisposable
     {
         var next = -1;
         Exception? failure = null;
-        var workers = Enumerable.Range(0, Math.Min(options.Workers, components.Count)).Select(_ => new Thread(() =>
+        var workers = Math.Min(options.Workers, components.Count);
+        if (workers == 1)
+        {
+            Work();
+        }
+        else
+        {
+            var threads = Enumerable.Range(0, workers).Select(_ => new Thread(Work)).ToList();
+            threads.ForEach(thread => thread.Start());
+            threads.ForEach(thread => thread.Join());
+        }
+        if (failure is not null)
+        {
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
+        }
+
+        void Work()
         {
             int index;
             while (Volatile.Read(ref failure) is null
@@ -369,12 +387,6 @@ public sealed class Installer : IDisposable
                     Interlocked.CompareExchange(ref failure, exception, null);
                 }
             }
-        })).ToList();
-        workers.ForEach(worker => worker.Start());
-        workers.ForEach(worker => worker.Join());
-        if (failure is not null)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
         }
     }
 

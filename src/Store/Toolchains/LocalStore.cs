@@ -265,10 +265,19 @@ public sealed class LocalStore : IDisposable
     public StoreStatus ReadStatus() => StoreStatus.Read(machine, Layout, journal);
 
     /// <summary>Takes a lease on a stored toolchain's tree, so that it stays while we run from it.</summary>
-    /// <returns>Null for a toolchain that is not in the store; those have no lease.</returns>
-    public Lease? TakeLease(ToolchainLocation location) => location is ToolchainLocation.Stored stored
-        ? Lease.TryTake(machine, Layout, stored.TreeId)
-        : null;
+    /// <returns>
+    /// Null for a toolchain that is not in the store; those have no lease. Null also where the name moved on meanwhile:
+    /// then it must be looked up again.
+    /// </returns>
+    public Lease? TakeLease(ToolchainLocation location)
+    {
+        if (location is not ToolchainLocation.Stored stored)
+        {
+            return null;
+        }
+        using var query = journal.OpenSelectionQuery();
+        return new TreeHolder(machine, Layout, query, inherited: null).TryHold(stored);
+    }
 
     public void Dispose() => journal.Dispose();
 

@@ -83,7 +83,9 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
                 return;
             }
             var text = session.Store.Find(StoreTable.SettingsPending) ?? SettingsFile.Format(ReadSettings(session));
+            machine.ReachCrashPoint(CrashPoint.BeforeExport);
             machine.Files.ReplaceText(layout.SettingsFile, text, machine.NewId());
+            machine.ReachCrashPoint(CrashPoint.AfterExport);
             session.Store.Set(StoreTable.SettingsExport, text);
             session.Store.Set(StoreTable.SettingsPending, text);
             session.Store.Set(

@@ -79,11 +79,15 @@ public sealed class ToolchainViews(
     private void Apply(string name, string? target)
     {
         var path = layout.ToolchainView(name);
+        machine.ReachCrashPoint(CrashPoint.BeforeViewChange);
         if (target is null)
         {
             machine.Files.TryDeleteFile(path);
-            return;
         }
-        machine.Files.ReplaceSymbolicLink(path, target, isDirectory: true, machine.NewId());
+        else
+        {
+            machine.Files.ReplaceSymbolicLink(path, target, isDirectory: true, machine.NewId());
+        }
+        machine.ReachCrashPoint(CrashPoint.AfterViewChange);
     }
 }

@@ -33,9 +33,9 @@ public sealed class Publisher(Machine machine, StoreLayout layout)
     {
         // A directory without a valid row is what an earlier crash or removal left.
         Discard(finalPath);
-        machine.ReachCrashPoint("publish/before-rename");
+        machine.ReachCrashPoint(CrashPoint.BeforePublishRename);
         machine.Files.Rename(stagedPath, finalPath);
-        machine.ReachCrashPoint("publish/after-rename");
+        machine.ReachCrashPoint(CrashPoint.AfterPublishRename);
         machine.Files.SyncDirectory(parent);
     }
 }

@@ -1,0 +1,67 @@
+using System.Diagnostics;
+using System.Globalization;
+
+namespace ToolchainStore.Platform;
+
+/// <summary>
+/// The named places where tests stop or end the process: around each step after which a crash leaves another state.
+/// The simulator passes every one of them; a source test compares.
+/// </summary>
+public static class CrashPoint
+{
+    public const string BeforeCommit = "journal/before-commit";
+    public const string AfterCommit = "journal/after-commit";
+    public const string OperationLocked = "operation/after-lock";
+    public const string DownloadBegun = "download/after-first-bytes";
+    public const string BeforeDownloadNamed = "download/before-rename";
+    public const string AfterDownloadNamed = "download/after-rename";
+    public const string ComponentUnpacked = "install/after-unpack";
+    public const string BeforeSync = "install/before-sync";
+    public const string BeforePublish = "install/before-publish";
+    public const string BeforePublishRename = "publish/before-rename";
+    public const string AfterPublishRename = "publish/after-rename";
+    public const string BeforeViewChange = "view/before-link";
+    public const string AfterViewChange = "view/after-link";
+    public const string BeforeExport = "settings/before-rename";
+    public const string AfterExport = "settings/after-rename";
+    public const string OperationsAborted = "recovery/after-abort";
+    public const string StagingSwept = "recovery/after-sweep";
+    public const string TreeDoomed = "collect/after-tree-doomed";
+    public const string BeforeTreeDiscarded = "collect/before-tree-discarded";
+    public const string AfterTreeDiscarded = "collect/after-tree-discarded";
+    public const string ComponentDoomed = "collect/after-component-doomed";
+    public const string BeforeTrashEmptied = "collect/before-trash-emptied";
+
+    /// <summary>Which point to end or stop at: <c>NAME=kill</c>, <c>NAME=stop</c>, <c>NAME@3=stop</c> for the third time. For tests.</summary>
+    public const string Variable = "RUSTUP_STORE_CRASH_POINT";
+
+    /// <summary>What this process was told to do at one of the points; usually nothing.</summary>
+    internal static Action<string> FromEnvironment()
+    {
+        if (Environment.GetEnvironmentVariable(Variable)?.Split('=') is not [var place, var action])
+        {
+            return static _ => { };
+        }
+        var parts = place.Split('@');
+        var remaining = parts.Length > 1 ? int.Parse(parts[1], CultureInfo.InvariantCulture) : 1;
+        return name =>
+        {
+            if (name == parts[0] && Interlocked.Decrement(ref remaining) == 0)
+            {
+                End(isStop: action == "stop");
+            }
+        };
+    }
+
+    private static void End(bool isStop)
+    {
+        const int Stop = 19, StopOnMac = 17;
+        if (isStop && !OperatingSystem.IsWindows())
+        {
+            UnixNative.SendSignal(Environment.ProcessId, UnixNative.IsMac ? StopOnMac : Stop);
+            return;
+        }
+        using var self = Process.GetCurrentProcess();
+        self.Kill();
+    }
+}

@@ -1,0 +1,70 @@
+using ToolchainStore.Collection;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Toolchains;
+
+/// <summary>
+/// Holds the tree that a process is about to run from: lookup, lease, and the lookup once more, so that nothing starts
+/// from a name that was taken away in between.
+/// </summary>
+/// <param name="machine">Where the lease is.</param>
+/// <param name="layout">Whose trees they are.</param>
+/// <param name="query">The journal; null where there is none to ask.</param>
+/// <param name="inherited">The tree that an ancestor runs from, if this process has one.</param>
+public sealed class TreeHolder(Machine machine, StoreLayout layout, SelectionQuery? query, PinnedTree? inherited)
+{
+    /// <summary>A tree can be collected between lookup and lease; each repetition means that a name moved.</summary>
+    public const int LookupsMax = 10;
+
+    // What cargo itself calls: these stay with the compiler that the build began with.
+    private static readonly string[] PinnedTools = ["rustc", "rustdoc", "clippy-driver", "rustfmt"];
+
+    /// <summary>The lease on a tree, while the name leads to it; null if it does not any more: look it up again.</summary>
+    /// <remarks>
+    /// Locking: a lease taken before the second lookup is one that a collector finds, so what the second lookup sees
+    /// stays. Descendants of a process that runs from the tree may start from it whatever the name leads to.
+    /// </remarks>
+    public Lease? TryHold(ToolchainLocation.Stored tree)
+    {
+        if (Lease.TryTake(machine, layout, tree.TreeId) is not { } lease)
+        {
+            return null;
+        }
+        if (query is null || inherited?.TreeId == tree.TreeId)
+        {
+            return lease;
+        }
+        query.StartNewSnapshot();
+        if (query.FindToolchain(tree.Name)?.TreeId == tree.TreeId)
+        {
+            return lease;
+        }
+        lease.Dispose();
+        return null;
+    }
+
+    /// <summary>
+    /// The inherited tree, for a tool that cargo itself calls, if the name's current tree has another compiler. The
+    /// same compiler with other extras is no reason to stay: a target that a build script added must be found.
+    /// </summary>
+    public ToolchainLocation.Stored? FindPinned(string tool, string name, ToolchainLocation? current)
+    {
+        if (query is null
+            || inherited is not { } pin
+            || !PinnedTools.Contains(tool)
+            || pin.ToolchainName != name
+            || pin.StoreId != query.FindStoreCell(StoreTable.Id)
+            || !query.IsTreeValid(pin.TreeId))
+        {
+            return null;
+        }
+        if (current is ToolchainLocation.Stored stored
+            && (stored.TreeId == pin.TreeId
+                || query.FindComponentOf(stored.TreeId, "rustc") == query.FindComponentOf(pin.TreeId, "rustc")))
+        {
+            return null;
+        }
+        return new ToolchainLocation.Stored(name, pin.TreeId, layout.Tree(pin.TreeId));
+    }
+}
