@@ -30,6 +30,9 @@ public sealed class StoreLayout(string rustupHome)
 
     public string SettingsFile => Path.Combine(RustupHome, "settings.toml");
 
+    /// <summary>Where the next settings.toml is written, under the journal's write lock.</summary>
+    public string SettingsBeingWritten => SettingsFile + ".new";
+
     public string ToolchainViews => Path.Combine(RustupHome, "toolchains");
 
     public string Root => Path.Combine(RustupHome, "store");
@@ -49,6 +52,9 @@ public sealed class StoreLayout(string rustupHome)
     public string Trash => Path.Combine(Root, "trash");
 
     public string Ballast => Path.Combine(Root, "ballast");
+
+    /// <summary>Where the next link is made, under the journal's write lock. No toolchain's name is like it.</summary>
+    public string ToolchainViewBeingMade => Path.Combine(ToolchainViews, "+");
 
     public string ToolchainView(string name) => Path.Combine(ToolchainViews, name);
 

@@ -116,7 +116,7 @@ public sealed class Writing_files : FileSystemTest
     {
         var path = FileWith("old");
 
-        Files.ReplaceText(path, "new", "1");
+        Files.ReplaceText(path, "new", path + ".new");
 
         Assert.Equal("new", Files.ReadText(path));
         Assert.Single(Files.List(Root));

@@ -206,7 +206,7 @@ public sealed class Following_links : FileSystemTest
         DirectoryAt("new");
         Files.CreateSymbolicLink(At("name"), "old", isDirectory: true);
 
-        Files.ReplaceSymbolicLink(At("name"), "new", isDirectory: true, uniqueName: "1");
+        Files.ReplaceSymbolicLink(At("name"), "new", isDirectory: true, temporaryPath: At("+"));
 
         Assert.Equal("new", Files.ReadLink(At("name")));
         Assert.Equal("kept", Files.ReadText(At("old/file")));

@@ -35,7 +35,8 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
         SweepStaging();
         var version = Publish(sourceDirectory);
         machine.Files.ReplaceSymbolicLink(
-            Path.Combine(Versions, CurrentName), version, isDirectory: true, machine.NewId());
+            Path.Combine(Versions, CurrentName), version, isDirectory: true,
+            Path.Combine(Versions, StagingPrefix + machine.NewId()));
         Link("rustup", "rustup");
         foreach (var tool in ToolComponents.ProxyNames)
         {
@@ -105,7 +106,8 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
         var target = Path.Combine(".rustup", CurrentName, program + Suffix);
         if (machine.Files.ReadLink(path) != target)
         {
-            machine.Files.ReplaceSymbolicLink(path, target, isDirectory: false, machine.NewId());
+            machine.Files.ReplaceSymbolicLink(
+                path, target, isDirectory: false, Path.Combine(homes.CargoBin, StagingPrefix + machine.NewId()));
         }
     }
 

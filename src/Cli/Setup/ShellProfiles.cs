@@ -32,7 +32,7 @@ internal sealed class ShellProfiles(Machine machine, UserHomes homes)
         esac
 
         """,
-        machine.NewId());
+        Path.Combine(homes.CargoHome, $"env.{machine.NewId()}.tmp"));
 
     /// <summary>Adds the line once, and a line break before it where the file does not end with one.</summary>
     internal void AddToProfiles()
@@ -77,7 +77,8 @@ internal sealed class ShellProfiles(Machine machine, UserHomes homes)
         try
         {
             // A profile may be a link into a repository of dotfiles: what it leads to is replaced, not the link.
-            machine.Files.ReplaceText(machine.Files.Canonicalize(path) ?? path, text, machine.NewId());
+            var target = machine.Files.Canonicalize(path) ?? path;
+            machine.Files.ReplaceText(target, text, $"{target}.{machine.NewId()}.tmp");
         }
         catch (FileSystemException refused)
         {

@@ -54,7 +54,7 @@ public sealed class GarbageCollector(
         if (!options.IsDryRun)
         {
             ForgetRows();
-            new Recovery(machine, layout, journal).SweepLocks(options.UnnamedOlderThan);
+            new Recovery(machine, layout, journal).SweepPrivateLocks(options.UnnamedOlderThan);
         }
         EmptyTrash();
         return items;

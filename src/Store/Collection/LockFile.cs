@@ -10,7 +10,14 @@ namespace ToolchainStore.Collection;
 /// </summary>
 public sealed class LockFile : IDisposable
 {
+    /// <summary>What a lock file holds from its beginning on.</summary>
+    public const byte Alive = (byte)'A';
+
     private const byte Dead = (byte)'D';
+    private const string PrivateSuffix = ".new";
+
+    /// <summary>Each lost race means that a collection was there at this very moment.</summary>
+    private const int AttemptsMax = 100;
 
     private readonly Machine machine;
     private readonly string path;
@@ -26,15 +33,37 @@ public sealed class LockFile : IDisposable
     public FileIdentity Identity => file.Identity;
 
     /// <summary>Makes the file, locked exclusively by us.</summary>
-    /// <remarks>Crash: before the rename a private file that collection sweeps; after it a file that can be locked.</remarks>
+    /// <remarks>
+    /// Crash: before the rename a private file that a collection sweeps; after it a file that can be locked. A collection
+    /// that sweeps the private file before we lock it makes us start over.
+    /// </remarks>
     public static LockFile Create(Machine machine, string path)
     {
-        var privateName = path + ".new";
-        var file = machine.Files.Create(privateName, FileSystemExtensions.OrdinaryFile);
-        Invariant.Hold(file.TryLock(LockKind.Exclusive), "nobody else locks a file under its private name");
-        machine.Files.Rename(privateName, path);
-        return new LockFile(machine, path, file);
+        for (var attempt = 0; attempt < AttemptsMax; attempt++)
+        {
+            var privateName = $"{path}.{attempt}{PrivateSuffix}";
+            var file = machine.Files.Create(privateName, FileSystemExtensions.OrdinaryFile);
+            try
+            {
+                file.Write([Alive], 0);
+                if (file.TryLock(LockKind.Exclusive) && IsCurrent(machine, file, privateName))
+                {
+                    machine.Files.Rename(privateName, path);
+                    return new LockFile(machine, path, file);
+                }
+                file.Dispose();
+            }
+            catch
+            {
+                file.Dispose();
+                throw;
+            }
+        }
+        throw new StoreException(StoreErrorKind.Busy, $"'{path}' was swept {AttemptsMax} times before it could be locked");
     }
+
+    /// <summary>Whether a file is one that is about to be locked and named.</summary>
+    public static bool IsPrivate(string name) => name.EndsWith(PrivateSuffix, StringComparison.Ordinal);
 
     /// <summary>Takes the lock of an existing file without waiting.</summary>
     public static LockAttempt TryTake(Machine machine, string path, LockKind kind)
@@ -52,7 +81,7 @@ public sealed class LockFile : IDisposable
             file.Dispose();
             return new LockAttempt.Held(identity);
         }
-        if (IsDead(file) || machine.Files.Status(path)?.Identity != file.Identity)
+        if (!IsCurrent(machine, file, path))
         {
             file.Dispose();
             return new LockAttempt.Missing();
@@ -60,11 +89,36 @@ public sealed class LockFile : IDisposable
         return new LockAttempt.Taken(new LockFile(machine, path, file));
     }
 
-    /// <summary>Marks the file dead: nobody who opened it before can hold its name any more.</summary>
-    public void MarkDead() => file.Write([Dead], 0);
+    /// <summary>Removes a file that nobody holds, whether somebody began to remove it before or not.</summary>
+    /// <remarks>Crash: a file that is marked dead, which the next removal deletes.</remarks>
+    public static void RemoveUnheld(Machine machine, string path)
+    {
+        using var file = machine.Files.TryOpenReadWrite(path);
+        if (file is not null
+            && file.TryLock(LockKind.Exclusive)
+            && machine.Files.Status(path)?.Identity == file.Identity)
+        {
+            new LockFile(machine, path, file).Remove();
+        }
+    }
 
-    /// <summary>Takes the mark back when the removal did not happen.</summary>
-    public void MarkAlive() => file.SetLength(0);
+    /// <summary>Marks the file dead: nobody who opened it before can hold its name any more.</summary>
+    /// <remarks>
+    /// The byte replaces one that is there, so a full disk has room for it. Where it has not (a file system that never
+    /// writes in place), the comparison of the file with the one at the path is what protects, as long as no cache of
+    /// another machine is between.
+    /// </remarks>
+    public void MarkDead()
+    {
+        try
+        {
+            file.Write([Dead], 0);
+        }
+        catch (FileSystemException full) when (full.Error == FileSystemError.NoSpace)
+        {
+            // See above: a collection must work on a full disk.
+        }
+    }
 
     /// <summary>Removes the file; the lock ends with the last descriptor.</summary>
     public void Remove()
@@ -78,10 +132,12 @@ public sealed class LockFile : IDisposable
 
     public void Dispose() => file.Dispose();
 
-    private static bool IsDead(IFile file)
+    /// <summary>Whether a lock on the file is a lock on the path: it was not removed while we opened it.</summary>
+    private static bool IsCurrent(Machine machine, IFile file, string path)
     {
         Span<byte> mark = stackalloc byte[1];
-        return file.Read(mark, 0) == 1 && mark[0] == Dead;
+        var isDead = file.Read(mark, 0) == 1 && mark[0] == Dead;
+        return !isDead && machine.Files.Status(path)?.Identity == file.Identity;
     }
 }
 

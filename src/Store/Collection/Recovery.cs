@@ -28,24 +28,33 @@ public sealed class Recovery(Machine machine, StoreLayout layout, JournalDatabas
             machine.ReachCrashPoint(CrashPoint.OperationsAborted);
         }
         SweepStaging();
+        SweepLocks();
         machine.ReachCrashPoint(CrashPoint.StagingSwept);
-        foreach (var operation in dead)
-        {
-            RemoveLock(layout.Operation(operation.OperationId));
-        }
         return dead;
     }
 
-    /// <summary>Removes lock files that belong to no live operation; young ones may be about to.</summary>
-    public void SweepLocks(TimeSpan olderThan)
+    /// <summary>Removes files that somebody was about to lock when he was killed; young ones are about to be.</summary>
+    public void SweepPrivateLocks(TimeSpan olderThan)
     {
-        foreach (var entry in machine.Files.List(layout.Operations))
+        foreach (var entry in machine.Files.List(layout.Operations).Where(entry => LockFile.IsPrivate(entry.Name)))
         {
             var path = Path.Combine(layout.Operations, entry.Name);
-            if (Age.IsOlder(machine, path, olderThan)
-                && !journal.Read(session => session.Operations.IsRunning(entry.Name)))
+            if (Age.IsOlder(machine, path, olderThan))
             {
-                RemoveLock(path);
+                LockFile.RemoveUnheld(machine, path);
+            }
+        }
+    }
+
+    /// <summary>Removes lock files that nobody holds. They get their names locked, so these are of the dead.</summary>
+    private void SweepLocks()
+    {
+        foreach (var entry in machine.Files.List(layout.Operations).Where(entry => !LockFile.IsPrivate(entry.Name)))
+        {
+            // One that died since we looked keeps its file until the next recovery has ended its row.
+            if (!journal.Read(session => session.Operations.IsRunning(entry.Name)))
+            {
+                LockFile.RemoveUnheld(machine, Path.Combine(layout.Operations, entry.Name));
             }
         }
     }
@@ -86,14 +95,6 @@ public sealed class Recovery(Machine machine, StoreLayout layout, JournalDatabas
                 return true;
             default:
                 return false;
-        }
-    }
-
-    private void RemoveLock(string path)
-    {
-        if (LockFile.TryTake(machine, path, LockKind.Exclusive) is LockAttempt.Taken taken)
-        {
-            taken.Lock.Remove();
         }
     }
 }

@@ -54,7 +54,18 @@ public sealed class RunningOperation : IDisposable
     /// <remarks>Crash: staging of an operation that does not run any more, which recovery throws away.</remarks>
     public void Dispose()
     {
-        machine.Files.DeleteTree(StagingPath);
-        aliveLock.Remove();
+        try
+        {
+            machine.Files.DeleteTree(StagingPath);
+            aliveLock.Remove();
+        }
+        catch (FileSystemException)
+        {
+            // What made the operation fail is the error to show; recovery throws away what is left.
+        }
+        finally
+        {
+            aliveLock.Dispose();
+        }
     }
 }

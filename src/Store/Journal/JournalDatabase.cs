@@ -160,8 +160,8 @@ public sealed class JournalDatabase : IDisposable
     });
 
     /// <summary>Lookups by plain SQLite on this connection, the same that proxies use.</summary>
-    public SelectionQuery OpenSelectionQuery() =>
-        new(machine, layout, patience, connection.Handle ?? throw new InvalidOperationException("the journal is closed"), ownsHandle: false);
+    public SelectionQuery OpenSelectionQuery() => SelectionQuery.Open(
+        machine, layout, patience, connection.Handle ?? throw new InvalidOperationException("the journal is closed"));
 
     /// <summary>SQLite's own check of pages, indices and foreign keys: empty if all is well.</summary>
     public IReadOnlyList<string> CheckIntegrity() => Read(session => session.CheckIntegrity());

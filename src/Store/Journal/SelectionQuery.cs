@@ -21,7 +21,7 @@ public sealed class SelectionQuery : IDisposable
     private readonly sqlite3 handle;
     private readonly bool ownsHandle;
 
-    internal SelectionQuery(
+    private SelectionQuery(
         Machine machine, StoreLayout layout, JournalPatience patience, sqlite3 handle, bool ownsHandle)
     {
         this.machine = machine;
@@ -51,15 +51,18 @@ public sealed class SelectionQuery : IDisposable
         return null;
     }
 
+    /// <summary>Lookups on the connection of a command, in a snapshot of their own.</summary>
+    internal static SelectionQuery Open(Machine machine, StoreLayout layout, JournalPatience patience, sqlite3 handle)
+    {
+        var query = new SelectionQuery(machine, layout, patience, handle, ownsHandle: false);
+        query.Check(query.BeginSnapshot());
+        return query;
+    }
+
     /// <summary>Lets go of the snapshot: what is asked next is answered from the journal as it is then.</summary>
     public void StartNewSnapshot()
     {
-        if (!ownsHandle)
-        {
-            // The connection of a command: each of its questions is answered from the journal as it is then.
-            return;
-        }
-        Check(raw.sqlite3_exec(handle, "ROLLBACK"));
+        EndSnapshot();
         Check(BeginSnapshot());
     }
 
@@ -94,10 +97,13 @@ public sealed class SelectionQuery : IDisposable
         var result = raw.sqlite3_exec(handle, "BEGIN; SELECT 1 FROM store LIMIT 1");
         if (result != raw.SQLITE_OK)
         {
-            raw.sqlite3_exec(handle, "ROLLBACK");
+            EndSnapshot();
         }
         return result;
     }
+
+    // One that an error has ended already stays ended.
+    private void EndSnapshot() => raw.sqlite3_exec(handle, "ROLLBACK");
 
     private static bool IsBusy(int result) =>
         (result & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL;
@@ -165,6 +171,7 @@ public sealed class SelectionQuery : IDisposable
 
     public void Dispose()
     {
+        EndSnapshot();
         if (ownsHandle)
         {
             raw.sqlite3_close_v2(handle);

@@ -42,31 +42,33 @@ public static class FileSystemExtensions
 
     /// <summary>Replaces a file so that readers see the old or the new text, never a part.</summary>
     /// <remarks>
-    /// Crash: before the rename a stray temporary file beside it, which the next replacement overwrites by another
-    /// name; after it the new text. The text is durable before its name is.
+    /// Crash: before the rename a file at the temporary path, which the next replacement overwrites; after it the new
+    /// text. The text is durable before its name is, and the name before this returns.
+    /// Locking: whoever uses the same temporary path must be kept out by the caller.
     /// </remarks>
-    public static void ReplaceText(this IFileSystem files, string path, string text, string uniqueSuffix)
+    public static void ReplaceText(this IFileSystem files, string path, string text, string temporaryPath)
     {
-        var temporary = path + "." + uniqueSuffix + ".tmp";
-        using (var file = files.Create(temporary, OrdinaryFile))
+        files.TryDeleteFile(temporaryPath);
+        using (var file = files.Create(temporaryPath, OrdinaryFile))
         {
             file.Write(Encoding.UTF8.GetBytes(text), 0);
             file.Sync();
         }
-        files.Rename(temporary, path);
+        files.Rename(temporaryPath, path);
+        files.SyncDirectory(Path.GetDirectoryName(path) ?? "");
     }
 
     /// <summary>Replaces a link, or makes it, so that the name always leads somewhere.</summary>
     /// <remarks>
-    /// Crash: a stray temporary link beside it; the name is old or new. The temporary name starts with '+', which no
-    /// toolchain's does, so nobody lists it.
+    /// Crash: a link at the temporary path; the name is old or new. Locking: as <see cref="ReplaceText"/>. The caller
+    /// syncs the directory once for all links.
     /// </remarks>
     public static void ReplaceSymbolicLink(
-        this IFileSystem files, string path, string target, bool isDirectory, string uniqueName)
+        this IFileSystem files, string path, string target, bool isDirectory, string temporaryPath)
     {
-        var temporary = Path.Combine(Path.GetDirectoryName(path) ?? "", "+" + uniqueName);
-        files.CreateSymbolicLink(temporary, target, isDirectory);
-        files.Rename(temporary, path);
+        files.TryDeleteFile(temporaryPath);
+        files.CreateSymbolicLink(temporaryPath, target, isDirectory);
+        files.Rename(temporaryPath, path);
     }
 
     /// <summary>Deletes a file, a link or a whole directory; what is already gone is fine.</summary>

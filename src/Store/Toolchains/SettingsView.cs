@@ -84,7 +84,7 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
             }
             var text = session.Store.Find(StoreTable.SettingsPending) ?? SettingsFile.Format(ReadSettings(session));
             machine.ReachCrashPoint(CrashPoint.BeforeExport);
-            machine.Files.ReplaceText(layout.SettingsFile, text, machine.NewId());
+            machine.Files.ReplaceText(layout.SettingsFile, text, layout.SettingsBeingWritten);
             machine.ReachCrashPoint(CrashPoint.AfterExport);
             session.Store.Set(StoreTable.SettingsExport, text);
             session.Store.Set(StoreTable.SettingsPending, text);

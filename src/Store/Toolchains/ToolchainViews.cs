@@ -30,6 +30,7 @@ public sealed class ToolchainViews(
             {
                 Apply(name, target);
             }
+            machine.Files.SyncDirectory(layout.ToolchainViews);
         });
     }
 
@@ -64,6 +65,12 @@ public sealed class ToolchainViews(
         }
         foreach (var entry in machine.Files.List(layout.ToolchainViews))
         {
+            if (layout.ToolchainView(entry.Name) == layout.ToolchainViewBeingMade)
+            {
+                // Left by a writer that was killed. What is seen here without the write lock is looked at again with it.
+                differences.Add((entry.Name, null));
+                continue;
+            }
             if (entry.Kind != FileKind.SymbolicLink || wanted.ContainsKey(entry.Name))
             {
                 continue;
@@ -86,7 +93,7 @@ public sealed class ToolchainViews(
         }
         else
         {
-            machine.Files.ReplaceSymbolicLink(path, target, isDirectory: true, machine.NewId());
+            machine.Files.ReplaceSymbolicLink(path, target, isDirectory: true, layout.ToolchainViewBeingMade);
         }
         machine.ReachCrashPoint(CrashPoint.AfterViewChange);
     }

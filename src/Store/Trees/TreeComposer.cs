@@ -21,6 +21,9 @@ public sealed class TreeComposer(Machine machine)
     private const string Compiler = "bin/rustc";
     private const string MetadataDirectory = "lib/rustlib";
 
+    // What a lock file holds as long as it is alive (Collection/LockFile).
+    private static readonly byte[] LeaseContent = "A"u8.ToArray();
+
     private LinkMethod method = LinkMethod.HardLink;
 
     private enum LinkMethod
@@ -51,7 +54,7 @@ public sealed class TreeComposer(Machine machine)
                 Path.Combine(directory, path), LinkTarget(path, componentId), isDirectory: true);
         }
         ownBytes += WriteMetadata(sources, directory, made);
-        machine.Files.WriteNew(Path.Combine(directory, StoreLayout.LeaseFileName), [], FileSystemExtensions.OrdinaryFile);
+        machine.Files.WriteNew(Path.Combine(directory, StoreLayout.LeaseFileName), LeaseContent, FileSystemExtensions.OrdinaryFile);
         return new StagedTree(directory, ownBytes);
     }
 

@@ -1,0 +1,75 @@
+using ToolchainStore.Collection;
+using ToolchainStore.Distribution;
+using ToolchainStore.Tests.Simulation.Machines;
+using ToolchainStore.Tests.Support;
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Tests.Simulation.Enumeration;
+
+/// <summary>An operation whose every effect is made to fail.</summary>
+/// <param name="Name">As the committed list of effects calls it.</param>
+/// <param name="Run">The operation on a store that was just opened for it.</param>
+internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
+{
+    /// <summary>What is done to the world beforehand.</summary>
+    public Action<World> Arrange { get; init; } = static _ => { };
+
+    /// <summary>Whether it begins with nothing at all: no home, no journal.</summary>
+    public bool IsFirst { get; init; }
+
+    private const string ProjectPath = "/project";
+    private const string LinkedPath = "/mine";
+
+    internal static ToolchainName.Official Stable { get; } = Official("stable");
+
+    internal static ToolchainName.Official Nightly { get; } = Official("nightly");
+
+    private static Component Sources { get; } = new("rust-src", null);
+
+    private static Component Clippy { get; } = new("clippy-preview", RustPackages.Host);
+
+    /// <summary>Each operation that changes a store.</summary>
+    internal static IReadOnlyList<EnumeratedOperation> All { get; } =
+    [
+        new("create", static _ => { }) { IsFirst = true },
+        new("install", static store => Follow(store, Official("beta"))),
+        new("install first", static store => Follow(store, Nightly)) { IsFirst = true },
+        new("install under another name", static store => Follow(store, Official("1.91.0"))),
+        new("update", static store => Follow(store, Nightly)),
+        new("component add", static store => store.ChangeComponents(new ComponentRequest(Nightly, [Sources], []))),
+        new("target add", static store => store.ChangeComponents(
+            new ComponentRequest(Nightly, [new Component("rust-std", RustPackages.OtherTarget)], []))),
+        new("component remove", static store => store.ChangeComponents(new ComponentRequest(Nightly, [], [Clippy]))),
+        new("uninstall", static store => store.Uninstall(Nightly)),
+        new("link", static store => store.Link((ToolchainName.Custom)ToolchainName.TryParse("mine")!, LinkedPath)),
+        new("default", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)),
+        new("override set", static store => store.SetOverride(ProjectPath, Nightly.Text)),
+        new("override unset", static store => store.RemoveOverrides(["/elsewhere"])),
+        new("import of an edited settings.toml", static _ => { }) { Arrange = EditSettings },
+        new("gc", static store => store.Collect(Contents.Everything)) { Arrange = RetireAndUninstall },
+        new("gc as usual", static store => store.Collect(new CollectionOptions())) { Arrange = RetireAndUninstall },
+    ];
+
+    internal static void Follow(LocalStore store, ToolchainName.Official name) =>
+        store.Follow(new FollowRequest { Name = name, Profile = Profile.Default });
+
+    internal static ToolchainName.Official Official(string text) =>
+        RequestedToolchain.ParseOfficial(text).Resolve(RustPackages.Host);
+
+    private static void EditSettings(World world)
+    {
+        var file = world.Disk.Find(world.Layout.SettingsFile, followsLast: true)
+            ?? throw new InvalidOperationException("the world has settings");
+        file.Content.SetLength(0);
+        file.Content.Write("version = \"12\"\nprofile = \"minimal\"\n\n[overrides]\n\"/edited\" = \"stable\"\n"u8, 0);
+        world.Disk.NoteWritten(file);
+        world.Disk.SyncAll();
+    }
+
+    private static void RetireAndUninstall(World world)
+    {
+        var process = new SimulatedProcess(world, 2, new SoloDirector(plan: null));
+        using var store = LocalStore.OpenForWriting(Contents.OptionsOf(process));
+        store.Uninstall(Stable);
+    }
+}

@@ -1,0 +1,337 @@
+using System.Collections.Concurrent;
+using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+using ToolchainStore.Tests.Simulation.Machines;
+using ToolchainStore.Tests.Support;
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Tests.Simulation.Enumeration;
+
+/// <summary>How much of the enumeration is done.</summary>
+internal sealed record EnumerationScope
+{
+    /// <summary>Every so many effects; 1 is all of them.</summary>
+    public int Stride { get; init; } = 1;
+
+    /// <summary>Whether the recovery after each crash is killed at each of its effects too.</summary>
+    public bool KillsRecovery { get; init; } = true;
+
+    /// <summary>How often the power goes at each effect with another part of the unsynced lost.</summary>
+    public int RandomPowerLosses { get; init; } = 2;
+}
+
+/// <summary>What was found of one operation.</summary>
+internal sealed class EnumerationResult(string operation)
+{
+    internal string Operation { get; } = operation;
+
+    internal IReadOnlyList<string> EffectNames { get; set; } = [];
+
+    internal int EffectCount { get; set; }
+
+    internal int ObservationCount { get; set; }
+
+    internal ConcurrentQueue<string> Violations { get; } = new();
+
+    internal IReadOnlySet<string> CrashPoints { get; set; } = new HashSet<string>();
+
+    internal int FaultCount;
+    internal int RecoveryCrashCount;
+    internal int PowerLossCount;
+}
+
+/// <summary>
+/// Runs one operation again and again, with each of its effects killed, torn or refused in turn, and looks each time
+/// whether what is left is the state before or the state after, whole, and whether a plain retry gets there.
+/// </summary>
+internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope scope) : IDisposable
+{
+    private static readonly FileSystemError[] Errors =
+        [FileSystemError.InputOutput, FileSystemError.NoSpace, FileSystemError.AccessDenied];
+
+    private readonly EnumerationResult result = new(operation.Name);
+    private World start = null!;
+    private string before = "";
+    private string after = "";
+
+    internal EnumerationResult Run()
+    {
+        start = BuildWorld();
+        before = Describe(start);
+        var reference = new SoloDirector(plan: null);
+        using (var world = start.Copy(seed: 1))
+        {
+            Execute(world, reference, out var error);
+            if (error is not null)
+            {
+                throw new InvalidOperationException($"{operation.Name} fails without a fault", error);
+            }
+            after = Describe(world);
+            LosePower(world, operation.Name, isAcknowledged: true);
+        }
+        var effects = reference.Effects;
+        result.CrashPoints = reference.Passed;
+        result.EffectCount = effects.Count(effect => !effect.IsObservation);
+        result.ObservationCount = effects.Count - result.EffectCount;
+        result.EffectNames = [.. effects.Where(effect => !effect.IsObservation)
+            .Select(effect => effect.Describe(start.Layout)).Distinct().Order(StringComparer.Ordinal)];
+        var numbers = Enumerable.Range(1, effects.Count).Where(number => number % scope.Stride == 0 || number == effects.Count);
+        Parallel.ForEach(
+            numbers.SelectMany(number => PlansFor(effects, number)),
+            new ParallelOptions { MaxDegreeOfParallelism = Environment.ProcessorCount },
+            Try);
+        return result;
+    }
+
+    public void Dispose() => start?.Dispose();
+
+    /// <summary>After one effect is before the next; only the last one needs both.</summary>
+    private static IEnumerable<FaultPlan> PlansFor(IReadOnlyList<Effect> effects, int number)
+    {
+        var effect = effects[number - 1];
+        if (!effect.IsObservation)
+        {
+            yield return new FaultPlan(number, new Verdict.Ends(Moment.Before));
+            if (effect.CanTear)
+            {
+                yield return new FaultPlan(number, new Verdict.Ends(Moment.Halfway));
+                yield return new FaultPlan(number, new Verdict.Fails(FileSystemError.NoSpace, IsTorn: true));
+            }
+            if (effect.Kind == EffectKind.Commit)
+            {
+                yield return new FaultPlan(number, new Verdict.Fails(FileSystemError.InputOutput, IsTorn: true));
+            }
+            if (number == effects.Count || effect.Kind == EffectKind.Commit)
+            {
+                yield return new FaultPlan(number, new Verdict.Ends(Moment.After));
+            }
+        }
+        foreach (var error in Errors)
+        {
+            if (effect.IsObservation && error == FileSystemError.NoSpace)
+            {
+                continue;
+            }
+            yield return new FaultPlan(number, new Verdict.Fails(error));
+            if (!effect.IsObservation)
+            {
+                yield return new FaultPlan(number, new Verdict.Fails(error), IsLasting: true);
+            }
+        }
+    }
+
+    private void Try(FaultPlan plan)
+    {
+        Interlocked.Increment(ref result.FaultCount);
+        using var world = start.Copy(seed: 1);
+        var director = new SoloDirector(plan);
+        var isKilled = Execute(world, director, out var error);
+        var name = $"{operation.Name}, {plan} ({director.Effects[Math.Min(plan.EffectNumber, director.Effects.Count) - 1].Describe(world.Layout)})";
+        if (error is not null and not StoreException { Kind: not StoreErrorKind.Broken })
+        {
+            Violation(name, $"ends with {error}");
+        }
+        if (!isKilled)
+        {
+            Check(world, name, isAcknowledged: error is null);
+            return;
+        }
+        if (scope.KillsRecovery)
+        {
+            KillRecovery(world, name);
+        }
+        LosePower(world, name, isAcknowledged: false);
+        Check(world, name, isAcknowledged: false);
+    }
+
+    private void LosePower(World world, string name, bool isAcknowledged)
+    {
+        foreach (var (loss, seed) in PowerLosses())
+        {
+            Interlocked.Increment(ref result.PowerLossCount);
+            using var dark = world.Copy(seed: 2);
+            dark.LosePower(loss, seed);
+            Check(dark, $"{name}, then power lost ({loss}, {seed})", isAcknowledged);
+        }
+    }
+
+    private IEnumerable<(PowerLoss Loss, int Seed)> PowerLosses() =>
+    [
+        (PowerLoss.NothingUnsynced, 0),
+        (PowerLoss.NamesWithoutContent, 0),
+        .. Enumerable.Range(1, scope.RandomPowerLosses).Select(seed => (PowerLoss.Anything, seed)),
+    ];
+
+    private void KillRecovery(World world, string name)
+    {
+        for (var number = 1; ; number++)
+        {
+            using var again = world.Copy(seed: 3);
+            var director = new SoloDirector(new FaultPlan(number, new Verdict.Ends(Moment.Before)));
+            var process = new SimulatedProcess(again, 3, director);
+            try
+            {
+                LocalStore.OpenForWriting(Contents.OptionsOf(process)).Dispose();
+                return;
+            }
+            catch (ProcessKilled)
+            {
+                if (director.Effects[^1].IsObservation)
+                {
+                    continue;
+                }
+            }
+            Interlocked.Increment(ref result.RecoveryCrashCount);
+            Check(again, $"{name}, then recovery killed before effect {number} ({director.Effects[^1].Describe(world.Layout)})", isAcknowledged: false);
+        }
+    }
+
+    /// <summary>The state is the one before or the one after, whole; a retry gets to the one after; nothing is left over.</summary>
+    private void Check(World world, string name, bool isAcknowledged)
+    {
+        try
+        {
+            world.Writer = null;
+            world.Readers = 0;
+            var found = Describe(world);
+            if (found != after && (isAcknowledged || found != before))
+            {
+                Violation(name, $"the state is neither the one before nor the one after:\n{found}");
+            }
+            RequireRunnable(world, name);
+            var process = new SimulatedProcess(world, 4, new SoloDirector(plan: null));
+            using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
+            {
+                Report(name, "once recovered", Contents.FindFaults(store, world));
+            }
+            if (Describe(world) is var recovered && recovered != found && found.Length > 0)
+            {
+                Violation(name, $"recovery changed the state:\n{recovered}");
+            }
+            Execute(world, new SoloDirector(plan: null), out var error);
+            if (error is not null)
+            {
+                Violation(name, $"the retry fails: {error}");
+            }
+            if (Describe(world) is var retried && retried != after)
+            {
+                Violation(name, $"the retry does not get there:\n{retried}");
+            }
+            using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
+            {
+                store.Collect(Contents.Everything);
+                Report(name, "after the retry", Contents.FindFaults(store, world));
+            }
+            Report(name, "after a collection", Contents.FindLeaks(process, world));
+        }
+        catch (Exception failed) when (failed is not OutOfMemoryException)
+        {
+            Violation(name, $"the check ends with {failed}");
+        }
+    }
+
+    /// <summary>Whoever asks for a toolchain now, before anybody recovers anything, gets a whole one.</summary>
+    private void RequireRunnable(World world, string name)
+    {
+        var process = new SimulatedProcess(world, 5, new SoloDirector(plan: null));
+        using var query = SelectionQuery.TryOpen(process.Machine, world.Layout, JournalPatience.Default);
+        foreach (var toolchain in new[] { EnumeratedOperation.Stable, EnumeratedOperation.Nightly })
+        {
+            if (query?.FindToolchain(toolchain.Text) is not { TreeId: { } treeId })
+            {
+                continue;
+            }
+            var tree = new ToolchainLocation.Stored(toolchain.Text, treeId, world.Layout.Tree(treeId));
+            using var lease = new TreeHolder(process.Machine, world.Layout, query, inherited: null).TryHold(tree);
+            var compiler = world.Disk.Find(Path.Combine(tree.TreePath, "bin", "rustc"), followsLast: true);
+            if (lease is null || compiler is null || !compiler.Content.Span.StartsWith("#!/bin/sh"u8))
+            {
+                Violation(name, $"{toolchain.Text} cannot be run");
+            }
+        }
+    }
+
+    private void Report(string name, string when, IEnumerable<string> faults)
+    {
+        foreach (var fault in faults)
+        {
+            Violation(name, $"{when}: {fault}");
+        }
+    }
+
+    private void Violation(string name, string what) => result.Violations.Enqueue($"{name}: {what}");
+
+    /// <summary>True if the process was killed.</summary>
+    private bool Execute(World world, SoloDirector director, out Exception? error)
+    {
+        error = null;
+        var process = new SimulatedProcess(world, 1, director);
+        try
+        {
+            using var store = LocalStore.OpenForWriting(Contents.OptionsOf(process));
+            operation.Run(store);
+            return false;
+        }
+        catch (ProcessKilled)
+        {
+            return true;
+        }
+        catch (Exception failed) when (failed is not OutOfMemoryException)
+        {
+            error = failed;
+            return false;
+        }
+        finally
+        {
+            process.Kill();
+        }
+    }
+
+    private static string Describe(World world) =>
+        Contents.Describe(new SimulatedProcess(world, 6, new SoloDirector(plan: null)), world.Layout);
+
+    /// <summary>
+    /// Stable; nightly with a generation that was replaced and one still to come; settings and an override; half of an
+    /// archive that the update needs.
+    /// </summary>
+    private World BuildWorld()
+    {
+        var server = ReleaseServers.Full();
+        var disk = new Disk();
+        var world = new World(disk, journalToCopy: null, server, seed: 0);
+        var home = disk.Allocate(FileKind.Directory);
+        disk.Add(disk.Root, "home", home);
+        disk.SyncAll();
+        if (operation.IsFirst)
+        {
+            return world;
+        }
+        var process = new SimulatedProcess(world, 1, new SoloDirector(plan: null));
+        using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
+        {
+            EnumeratedOperation.Follow(store, EnumeratedOperation.Stable);
+            EnumeratedOperation.Follow(store, EnumeratedOperation.Nightly);
+            store.SetSetting(SettingKeys.DefaultToolchain, EnumeratedOperation.Stable.Text);
+            store.SetOverride("/elsewhere", EnumeratedOperation.Stable.Text);
+            server.Day = 2;
+            EnumeratedOperation.Follow(store, EnumeratedOperation.Nightly);
+        }
+        server.Day = 3;
+        PutHalfADownload(world, process);
+        disk.SyncAll();
+        operation.Arrange(world);
+        return world;
+    }
+
+    private static void PutHalfADownload(World world, SimulatedProcess process)
+    {
+        var url = $"{ReleaseServer.Url}/dist/channel-rust-nightly.toml";
+        var manifest = ChannelManifest.Parse(System.Text.Encoding.UTF8.GetString(world.Server.Find(url)!), url);
+        var target = manifest.FindTarget(new Component("rustc", RustPackages.Host))!;
+        var archive = target.Archives[0];
+        var body = world.Server.Find(ManifestUrl.Archive(ReleaseServer.Url, archive.Url))!;
+        process.Machine.Files.WriteNew(
+            world.Layout.PartialArchive(archive.Digest), body.AsSpan(0, body.Length / 2), FileSystemExtensions.OrdinaryFile);
+    }
+}

@@ -1,0 +1,112 @@
+using System.Text;
+using ToolchainStore.Collection;
+using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+using ToolchainStore.Tests.Support;
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Tests.Simulation.Machines;
+
+/// <summary>What a store holds, in the terms of its users; and whether everything about it is as it must be.</summary>
+internal static class Contents
+{
+    internal static readonly CollectionOptions Everything = new() { UnnamedOlderThan = TimeSpan.Zero, KeepGenerations = 0 };
+
+    internal static StoreOptions OptionsOf(SimulatedProcess process, Reporter? reporter = null) => new()
+    {
+        RustupHome = World.HomePath,
+        CommandLine = "rustup simulated",
+        DetectedHost = RustPackages.Host,
+        Machine = process.Machine,
+        Reporter = reporter ?? Reporter.Silent,
+        ServerRoot = ReleaseServer.Url,
+        Workers = 1,
+    };
+
+    /// <summary>Names with release date and components, settings, overrides: one line each.</summary>
+    internal static string Describe(SimulatedProcess process, StoreLayout layout)
+    {
+        using var journal = JournalDatabase.TryOpenForReading(process.Machine, layout, JournalPatience.Default);
+        if (journal is null)
+        {
+            return "";
+        }
+        return journal.Read(session =>
+        {
+            var text = new StringBuilder();
+            foreach (var toolchain in session.Toolchains.List())
+            {
+                text.Append("toolchain ").Append(toolchain.Name).Append(' ')
+                    .Append(toolchain.LinkedPath ?? session.Manifests.FindDate(toolchain.ManifestDigest!))
+                    .Append(':');
+                foreach (var component in session.Components.ListOfTree(toolchain.TreeId ?? ""))
+                {
+                    text.Append(' ').Append(component.Package).Append('@').Append(component.Target);
+                }
+                text.Append('\n');
+            }
+            foreach (var setting in session.Settings.List().OrderBy(row => row.Key, StringComparer.Ordinal))
+            {
+                text.Append("setting ").Append(setting.Key).Append(' ').Append(setting.Value).Append('\n');
+            }
+            foreach (var row in session.Overrides.List().OrderBy(row => row.Path, StringComparer.Ordinal))
+            {
+                text.Append("override ").Append(row.Path).Append(' ').Append(row.Toolchain).Append('\n');
+            }
+            return text.ToString();
+        });
+    }
+
+    /// <summary>Everything that does not hold of a store that a command has just opened for writing.</summary>
+    internal static IEnumerable<string> FindFaults(LocalStore store, World world)
+    {
+        foreach (var finding in store.Verify(readsContents: true))
+        {
+            yield return $"{finding.Subject}: {finding.Problem}";
+        }
+        var status = store.ReadStatus();
+        foreach (var operation in status.Operations)
+        {
+            yield return $"an operation never ends: {operation.Describe()}";
+        }
+        foreach (var download in status.Downloads)
+        {
+            yield return $"a download is in flight of no operation: {download.Url}";
+        }
+        foreach (var leftover in ListEntries(world, world.Layout.Staging)
+            .Concat(ListEntries(world, world.Layout.Operations).Where(path => !LockFile.IsPrivate(path))))
+        {
+            yield return $"left behind: {leftover}";
+        }
+        if (world.Disk.Find(world.Layout.SettingsFile, followsLast: true) is { } file
+            && Encoding.UTF8.GetString(file.Content.Span) is var text
+            && text != SettingsFile.Format(store.ReadSettings()))
+        {
+            yield return $"settings.toml is not what the journal says: {text}";
+        }
+    }
+
+    /// <summary>What is in the store's folders after a collection of everything, and no row names it.</summary>
+    internal static IEnumerable<string> FindLeaks(SimulatedProcess process, World world)
+    {
+        using var journal = JournalDatabase.TryOpenForReading(process.Machine, world.Layout, JournalPatience.Default);
+        var components = journal!.Read(session => session.Components.List()).Select(row => world.Layout.Component(row.ComponentId));
+        var trees = journal.Read(session => session.Trees.List()).Select(row => world.Layout.Tree(row.TreeId));
+        string[] folders =
+        [
+            world.Layout.Components, world.Layout.Trees, world.Layout.Downloads, world.Layout.Operations,
+            world.Layout.Staging, world.Layout.Trash,
+        ];
+        return folders.SelectMany(folder => ListEntries(world, folder)).Except(components.Concat(trees))
+            .Concat(ListStrays(world)).Select(path => $"leaked: {path}");
+    }
+
+    private static IEnumerable<string> ListEntries(World world, string folder) =>
+        world.Disk.Find(folder, followsLast: true)?.Entries.Keys.Select(name => Path.Combine(folder, name)) ?? [];
+
+    // Temporary names beside the views.
+    private static IEnumerable<string> ListStrays(World world) =>
+        ListEntries(world, world.Layout.ToolchainViews).Where(path => Path.GetFileName(path).StartsWith('+'))
+            .Concat(ListEntries(world, World.HomePath).Where(path => path.EndsWith(".new", StringComparison.Ordinal)));
+}
