@@ -192,8 +192,6 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
     {
         try
         {
-            world.Writer = null;
-            world.Readers = 0;
             var found = Describe(world);
             if (found != after && (isAcknowledged || found != before))
             {
@@ -284,7 +282,7 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
         }
         finally
         {
-            process.Kill();
+            process.End();
         }
     }
 

@@ -18,6 +18,29 @@ internal static class ReleaseServers
         }
     }));
 
+    private static readonly Lazy<ReleaseServer> TinyServer = new(() => ReleaseServer.Publish(LastDay, (mirror, day) =>
+    {
+        mirror.Publish(ReleaseOf("stable", 1, version => TinyPackages(version, "s1")));
+        mirror.Publish(ReleaseOf("nightly", day, version => TinyPackages(version, $"n{day}")));
+    }));
+
+    /// <summary>Releases with as few files as tell a whole tree from a mixed one.</summary>
+    internal static ReleaseServer Tiny() => TinyServer.Value.Copy();
+
+    private static IReadOnlyList<Package> TinyPackages(string version, string stamp) =>
+    [
+        new("rustc", version, RustPackages.Host,
+        [
+            TarEntry.Executable("bin/rustc", $"rustc {stamp}"),
+            TarEntry.File("lib/stamp", stamp),
+        ]),
+        new("cargo", version, RustPackages.Host, [TarEntry.Executable("bin/cargo", $"cargo {stamp}")]),
+        new("rust-std", version, RustPackages.Host, [TarEntry.File($"lib/rustlib/{RustPackages.Host}/lib/std.rlib", stamp)]),
+        new("clippy-preview", version, RustPackages.Host, [TarEntry.Executable("bin/cargo-clippy", $"cargo-clippy {stamp}")]),
+        // The same in every release, so that trees share it.
+        new("rust-src", version, null, [TarEntry.File("lib/rustlib/src/rust/lib.rs", "//! core")]),
+    ];
+
     /// <summary>Releases with all packages: at least 6 components and 40 files in the default profile, documentation as a directory.</summary>
     internal static ReleaseServer Full() => FullServer.Value.Copy();
 

@@ -113,6 +113,16 @@ internal sealed class SimulatedProcess
         openFiles.Clear();
     }
 
+    /// <summary>The process has unwound: its connection is closed, and what it was writing is undone.</summary>
+    internal void End()
+    {
+        Kill();
+        if (World.Writer == this)
+        {
+            World.Writer = null;
+        }
+    }
+
     private void Reach(string crashPoint)
     {
         RequireAlive();

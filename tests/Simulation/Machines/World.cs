@@ -54,7 +54,7 @@ internal sealed class World : IDisposable
     /// <summary>The same world for another future: what is on the disk and in the journal, with no process.</summary>
     internal World Copy(int seed)
     {
-        var copy = new World(Disk.Copy(), database, Server, seed);
+        var copy = new World(Disk.Copy(), database, Server.Copy(), seed);
         copy.Clock.AdvanceTo(Clock.Nanoseconds);
         copy.Disk.Now = () => copy.Clock.Nanoseconds;
         return copy;

@@ -1,0 +1,205 @@
+using ToolchainStore.Collection;
+using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
+using ToolchainStore.Tests.Simulation.Machines;
+using ToolchainStore.Tests.Support;
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Tests.Simulation.Histories;
+
+/// <summary>Runs one command as a process of its own, with the product's code, and reports as the command line would.</summary>
+internal sealed class CommandRunner(World world, Scheduler scheduler, Random random)
+{
+    private const int ToolPausesMax = 6;
+
+    internal string Run(SimulatedProcess process, Command command)
+    {
+        switch (command.Kind)
+        {
+            case CommandKind.RunTool:
+                return RunTool(process, command.Subject);
+            case CommandKind.ReadAll:
+                return Read(process, command.Subject);
+        }
+        using var store = LocalStore.OpenForWriting(Contents.OptionsOf(process));
+        try
+        {
+            return Change(store, command);
+        }
+        catch (StoreException refused) when (refused.Kind == StoreErrorKind.NotFound && refused.Message.Contains("is not installed", StringComparison.Ordinal))
+        {
+            return "not installed";
+        }
+    }
+
+    private string Change(LocalStore store, Command command)
+    {
+        switch (command.Kind)
+        {
+            case CommandKind.Install or CommandKind.Update:
+                var outcome = store.Follow(new FollowRequest
+                {
+                    Name = Official(command.Subject),
+                    Profile = Profile.Minimal,
+                    MayCreate = command.Kind == CommandKind.Install,
+                });
+                return outcome switch
+                {
+                    InstallOutcome.Installed => "installed",
+                    InstallOutcome.Updated => "updated",
+                    _ => "unchanged",
+                };
+            case CommandKind.AddComponent:
+                return store.ChangeComponents(new ComponentRequest(
+                    Official(command.Subject), [ComponentOf(command.Argument)], [])) ? "changed" : "same";
+            case CommandKind.RemoveComponent:
+                return store.ChangeComponents(new ComponentRequest(
+                    Official(command.Subject), [], [ComponentOf(command.Argument)])) ? "changed" : "same";
+            case CommandKind.Uninstall:
+                return store.Uninstall(Official(command.Subject)) ? "removed" : "absent";
+            case CommandKind.SetDefault:
+                store.SetSetting(SettingKeys.DefaultToolchain, command.Argument);
+                return "set";
+            case CommandKind.SetOverride:
+                store.SetOverride(command.Subject, command.Argument);
+                return "set";
+            case CommandKind.UnsetOverride:
+                return store.RemoveOverrides([command.Subject]).Count == 1 ? "removed" : "absent";
+            default:
+                store.Collect(command.Argument == "everything" ? Contents.Everything : new CollectionOptions());
+                return "collected";
+        }
+    }
+
+    /// <summary>
+    /// As a proxy: look up, lease, look up once more, run. While the tool runs its files stay as they are, and a compiler that it
+    /// starts is the one it began with, whatever the name leads to by then.
+    /// </summary>
+    private string RunTool(SimulatedProcess process, string name)
+    {
+        var text = Official(name).Text;
+        for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
+        {
+            using var query = SelectionQuery.TryOpen(process.Machine, world.Layout, JournalPatience.Default);
+            if (FactsOf(process, query).Locate(text) is not ToolchainLocation.Stored tree)
+            {
+                return "absent";
+            }
+            using var lease = new TreeHolder(process.Machine, world.Layout, query, inherited: null).TryHold(tree);
+            if (lease is null)
+            {
+                continue;
+            }
+            var report = DescribeTree(query!, tree.TreeId);
+            Work(process, query!, tree);
+            return report;
+        }
+        throw new InvalidOperationException($"{name} moved {TreeHolder.LookupsMax} times");
+    }
+
+    private void Work(SimulatedProcess process, SelectionQuery query, ToolchainLocation.Stored tree)
+    {
+        var tool = new RunningTool(process.Id, tree.TreeId);
+        world.RunningTools.Add(tool);
+        try
+        {
+            var stamp = RequireWhole(tree.TreePath);
+            for (var pause = random.Next(ToolPausesMax); pause > 0; pause--)
+            {
+                scheduler.Pause(process);
+                Require(RequireWhole(tree.TreePath) == stamp, $"a running tool's {tree.TreePath} changed");
+            }
+            if (random.Next(2) == 0)
+            {
+                StartCompiler(process, query, tree, stamp);
+            }
+        }
+        finally
+        {
+            world.RunningTools.Remove(tool);
+        }
+    }
+
+    /// <summary>What cargo does: a nested proxy that knows which tree its ancestor runs from.</summary>
+    private void StartCompiler(SimulatedProcess process, SelectionQuery query, ToolchainLocation.Stored outer, string stamp)
+    {
+        query.StartNewSnapshot();
+        var pin = new PinnedTree(query.FindStoreCell(StoreTable.Id) ?? "", outer.Name, outer.TreeId);
+        for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
+        {
+            using var nested = SelectionQuery.TryOpen(process.Machine, world.Layout, JournalPatience.Default);
+            var holder = new TreeHolder(process.Machine, world.Layout, nested, pin);
+            var current = FactsOf(process, nested).Locate(outer.Name);
+            if ((holder.FindPinned("rustc", outer.Name, current) ?? current) is not ToolchainLocation.Stored tree)
+            {
+                throw new InvalidOperationException($"the compiler of a running build is gone: {outer.Name}");
+            }
+            using var lease = holder.TryHold(tree);
+            if (lease is not null)
+            {
+                Require(RequireWhole(tree.TreePath) == stamp, $"a build of {stamp} got another compiler");
+                return;
+            }
+        }
+        throw new InvalidOperationException($"the compiler of {outer.Name} moved {TreeHolder.LookupsMax} times");
+    }
+
+    /// <summary>The stamp of a tree, whose parts must be of one release.</summary>
+    private string RequireWhole(string treePath)
+    {
+        var stamp = TextAt(Path.Combine(treePath, "lib", "stamp"));
+        foreach (var tool in new[] { "rustc", "cargo" })
+        {
+            Require(TextAt(Path.Combine(treePath, "bin", tool)) == $"{tool} {stamp}", $"{treePath}/bin/{tool} is not of {stamp}");
+        }
+        return stamp;
+    }
+
+    private string TextAt(string path) => world.Disk.Find(path, followsLast: true) is { } file
+        ? System.Text.Encoding.UTF8.GetString(file.Content.Span)
+        : throw new InvalidOperationException($"a running process lost '{path}'");
+
+    private string Read(SimulatedProcess process, string subject)
+    {
+        using var query = SelectionQuery.TryOpen(process.Machine, world.Layout, JournalPatience.Default);
+        if (query is null)
+        {
+            return "absent";
+        }
+        if (subject.Length == 0)
+        {
+            return query.FindSetting(SettingKeys.DefaultToolchain) ?? "absent";
+        }
+        if (subject.StartsWith('/'))
+        {
+            return query.FindOverride(subject) ?? "absent";
+        }
+        return query.FindToolchain(Official(subject).Text) is { TreeId: { } treeId } ? DescribeTree(query, treeId) : "absent";
+    }
+
+    private string DescribeTree(SelectionQuery query, string treeId)
+    {
+        var stamp = TextAt(Path.Combine(world.Layout.Tree(treeId), "lib", "stamp"));
+        var extras = query.ListComponentsOf(treeId).Select(component => component.Package)
+            .Except(["rustc", "cargo", "rust-std"]);
+        return SequentialStore.Format(stamp[^1] - '0', extras);
+    }
+
+    private SelectionFacts FactsOf(SimulatedProcess process, SelectionQuery? query) => query is null
+        ? new SelectionFacts(_ => null, () => null, RustPackages.Host, _ => null)
+        : SelectionFacts.Of(query, process.Machine.Files, world.Layout, () => null, RustPackages.Host);
+
+    internal static ToolchainName.Official Official(string text) =>
+        RequestedToolchain.ParseOfficial(text).Resolve(RustPackages.Host);
+
+    private static Component ComponentOf(string package) =>
+        new(package, package == "rust-src" ? null : RustPackages.Host);
+
+    private static void Require(bool condition, string sentence)
+    {
+        if (!condition)
+        {
+            throw new InvalidOperationException(sentence);
+        }
+    }
+}

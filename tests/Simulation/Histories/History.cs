@@ -1,0 +1,143 @@
+using ToolchainStore.Tests.Simulation.Machines;
+using ToolchainStore.Toolchains;
+
+namespace ToolchainStore.Tests.Simulation.Histories;
+
+/// <summary>What came of one history.</summary>
+internal sealed record HistoryOutcome(
+    int Seed, ulong Interleaving, int Steps, int Kills, int PowerLosses, IReadOnlyDictionary<string, int> CrashPoints,
+    IReadOnlyList<Event> Events, IReadOnlyList<string> Anomalies);
+
+/// <summary>
+/// One seeded history: 3 to 5 workers run 4 to 8 commands each, interleaved at their effects; in half of the histories
+/// somebody is killed or the power goes. Afterwards there must be an order that explains every report, and a whole store.
+/// </summary>
+internal static class History
+{
+    private static readonly string[] Names = ["stable", "nightly", "1.91.0"];
+    private static readonly string[] Paths = ["/a", "/b"];
+    private static readonly string[] Extras = ["clippy-preview", "rust-src"];
+
+    internal static HistoryOutcome Run(int seed, World template, IReadOnlyList<ActorThread> threads)
+    {
+        var random = new Random(seed);
+        using var world = template.Copy(random.Next());
+        world.Server.Day = 1;
+        var plans = DrawPlans(random);
+        var crash = random.Next(4);
+        using var scheduler = new Scheduler(world, random, plans.Count, powerLostAfter: crash == 0 ? random.Next(1, 300) : null);
+        if (crash == 1)
+        {
+            scheduler.Actors[random.Next(plans.Count)].KilledAfter = random.Next(1, 120);
+        }
+        var runner = new CommandRunner(world, scheduler, random);
+        var events = new List<Event>();
+        var anomalies = new List<string>();
+        var lastProcess = 0;
+        scheduler.Run(threads, actor =>
+        {
+            foreach (var command in plans[actor.Number - 1])
+            {
+                var process = scheduler.StartProcess(actor, ++lastProcess);
+                scheduler.Note();
+                var (began, firstDay) = (scheduler.Step, world.Server.Day);
+                string? report = null;
+                try
+                {
+                    report = runner.Run(process, command);
+                }
+                catch (ProcessKilled)
+                {
+                    // Nobody knows what came of it.
+                }
+                catch (Exception failed)
+                {
+                    anomalies.Add($"{command} ends with {failed}");
+                }
+                scheduler.Note();
+                events.Add(new Event(process.Id, command, began, scheduler.Step, report, firstDay, world.Server.Day));
+                if (random.Next(10) == 0 && world.Server.Day < world.Server.LastDay)
+                {
+                    world.Server.Day++;
+                }
+                scheduler.EndProcess(actor);
+            }
+        });
+        if (scheduler.Anomaly is { } anomaly)
+        {
+            anomalies.Add(anomaly);
+        }
+        if (anomalies.Count == 0)
+        {
+            CheckAfterwards(world, events, anomalies);
+        }
+        return new HistoryOutcome(
+            seed, scheduler.Interleaving, scheduler.Step, scheduler.Kills, scheduler.PowerLosses, scheduler.Passed, events, anomalies);
+    }
+
+    /// <summary>A store that was opened once, so that a history does not spend itself on making it.</summary>
+    internal static World BuildTemplate(ReleaseServer server)
+    {
+        var disk = new Disk();
+        var world = new World(disk, journalToCopy: null, server, seed: 0);
+        disk.Add(disk.Root, "home", disk.Allocate(Platform.FileKind.Directory));
+        var process = new SimulatedProcess(world, 1, new Enumeration.SoloDirector(plan: null));
+        LocalStore.OpenForWriting(Contents.OptionsOf(process)).Dispose();
+        disk.SyncAll();
+        return world;
+    }
+
+    private static List<List<Command>> DrawPlans(Random random) =>
+    [
+        .. Enumerable.Range(0, random.Next(3, 6)).Select(_ =>
+            Enumerable.Range(0, random.Next(4, 9)).Select(_ => Draw(random)).ToList()),
+    ];
+
+    private static Command Draw(Random random)
+    {
+        // Few names, so that processes meet.
+        var name = Names[random.Next(random.Next(2) == 0 ? 1 : Names.Length)];
+        var extra = Extras[random.Next(Extras.Length)];
+        var path = Paths[random.Next(Paths.Length)];
+        return random.Next(20) switch
+        {
+            < 4 => new Command(CommandKind.Install, name),
+            4 => new Command(CommandKind.Update, name),
+            5 => new Command(CommandKind.Update, "nightly"),
+            6 or 7 => new Command(CommandKind.AddComponent, name, extra),
+            8 => new Command(CommandKind.RemoveComponent, name, extra),
+            9 or 10 => new Command(CommandKind.Uninstall, name),
+            11 => new Command(CommandKind.SetDefault, "", name),
+            12 => new Command(CommandKind.SetOverride, path, name),
+            13 => new Command(CommandKind.UnsetOverride, path),
+            14 => new Command(CommandKind.Collect, "", "everything"),
+            15 => new Command(CommandKind.Collect, "", "old"),
+            _ => new Command(CommandKind.RunTool, name),
+        };
+    }
+
+    private static void CheckAfterwards(World world, List<Event> events, List<string> anomalies)
+    {
+        var director = new Enumeration.SoloDirector(plan: null);
+        var process = new SimulatedProcess(world, 1000, director);
+        using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
+        {
+            anomalies.AddRange(Contents.FindFaults(store, world).Select(fault => $"once recovered: {fault}"));
+            AddFinalReads(world, process, events);
+            anomalies.AddRange(OrderSearch.FindUnordered(events, _ => SequentialStore.Absent));
+            store.Collect(Contents.Everything);
+            anomalies.AddRange(Contents.FindFaults(store, world).Select(fault => $"after a collection: {fault}"));
+        }
+        anomalies.AddRange(Contents.FindLeaks(process, world));
+    }
+
+    private static void AddFinalReads(World world, SimulatedProcess process, List<Event> events)
+    {
+        var reader = new CommandRunner(world, null!, new Random(0));
+        foreach (var subject in Names.Concat(Paths).Append(""))
+        {
+            var command = new Command(CommandKind.ReadAll, subject);
+            events.Add(new Event(process.Id, command, int.MaxValue - 1, int.MaxValue, reader.Run(process, command), world.Server.Day, world.Server.Day));
+        }
+    }
+}
