@@ -1,46 +1,71 @@
 using System.Diagnostics;
+using System.Globalization;
 using ToolchainStore.Tests.Simulation.Enumeration;
 using ToolchainStore.Tests.Simulation.Histories;
-using ToolchainStore.Tests.Simulation.Machines;
 
-if (args[0] == "histories")
+const string Usage = """
+    simulation histories [--count N] [--seed S]           seeded histories of interleaved processes; kept seeds first
+    simulation enumeration [--operation NAME] [--stride N]  every effect of every operation killed, torn and refused
+    simulation effects                                    writes the list of effects anew
+    """;
+
+var started = Stopwatch.GetTimestamp();
+switch (args.FirstOrDefault())
 {
-    var count = int.Parse(args[1]);
-    var first = int.Parse(args[2]);
-    var started = Stopwatch.GetTimestamp();
-    var bad = 0;
-    var interleavings = new HashSet<ulong>();
-    using var template = History.BuildTemplate(ReleaseServers.Tiny());
-    var threads = Enumerable.Range(0, 5).Select(_ => new ActorThread()).ToList();
-    long steps = 0, events = 0;
-    for (var seed = first; seed < first + count; seed++)
+    case "histories":
+        return RunHistories(Number("--count", 100_000), Number("--seed", 1));
+    case "enumeration":
+        return RunEnumeration(Text("--operation"), Number("--stride", 1));
+    case "effects":
+        CommittedEffects.Write(EnumeratedOperation.All.Select(operation => (operation.Name, Enumerator.ListEffects(operation))));
+        return 0;
+    default:
+        Console.Error.WriteLine(Usage);
+        return 2;
+}
+
+int RunHistories(int count, int seed)
+{
+    var result = HistorySeries.Run(KeptSeeds.Read().Concat(Enumerable.Range(seed, count)));
+    foreach (var failure in result.Failures.OrderBy(failure => failure.Seed).Take(10))
     {
-        var outcome = History.Run(seed, template, threads);
-        interleavings.Add(outcome.Interleaving);
-        steps += outcome.Steps;
-        events += outcome.Events.Count;
-        if (outcome.Anomalies.Count > 0 && ++bad <= 4)
+        Console.WriteLine($"seed {failure.Seed}:\n  {string.Join("\n  ", failure.Anomalies)}");
+    }
+    KeptSeeds.Add(result.Failures.Select(failure => failure.Seed));
+    foreach (var line in result.Describe())
+    {
+        Console.WriteLine(line);
+    }
+    foreach (var name in result.NeverPassed)
+    {
+        Console.WriteLine($"never passed: {name}");
+    }
+    Console.WriteLine($"{Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
+    return result.Failures.IsEmpty && !result.NeverPassed.Any() ? 0 : 1;
+}
+
+int RunEnumeration(string? only, int stride)
+{
+    var (operations, effects, faults, violations) = (0, 0, 0, 0);
+    foreach (var operation in EnumeratedOperation.All.Where(operation => only is null || operation.Name == only))
+    {
+        using var enumerator = new Enumerator(operation, new EnumerationScope { Stride = stride });
+        var result = enumerator.Run();
+        Console.WriteLine(result.Describe());
+        foreach (var violation in result.Violations.Take(4).Select(text => string.Join(" | ", text.Split((char)10).Take(5))))
         {
-            Console.WriteLine($"seed {seed}:");
-            foreach (var anomaly in outcome.Anomalies.Take(3))
-            {
-                Console.WriteLine("   " + string.Join("\n   ", anomaly.Split('\n').Take(16)));
-            }
+            Console.WriteLine("  " + violation);
         }
+        operations++;
+        effects += result.EffectCount;
+        faults += result.TotalFaults;
+        violations += result.Violations.Count;
     }
-    Console.WriteLine($"{count} histories, {interleavings.Count} interleavings, {bad} bad, {steps / count} steps, {events / count} events, {Stopwatch.GetElapsedTime(started).TotalMilliseconds / count:0.00} ms each");
-    return 0;
+    Console.WriteLine($"{operations} operations, {effects} effects, {faults} faults, {violations} violations, "
+        + $"{Stopwatch.GetElapsedTime(started).TotalSeconds:0} s");
+    return violations == 0 && operations > 0 ? 0 : 1;
 }
-var only = args.Length > 1 ? args[1] : null;
-foreach (var operation in EnumeratedOperation.All.Where(operation => only is null || operation.Name == only))
-{
-    var started = Stopwatch.GetTimestamp();
-    using var enumerator = new Enumerator(operation, new EnumerationScope());
-    var result = enumerator.Run();
-    Console.WriteLine($"{operation.Name}: {result.EffectCount} effects, {result.ObservationCount} observations, {result.FaultCount} faults, {result.RecoveryCrashCount} recovery crashes, {result.PowerLossCount} power losses, {result.Violations.Count} violations, {Stopwatch.GetElapsedTime(started).TotalSeconds:0.0} s");
-    foreach (var v in result.Violations.GroupBy(v => System.Text.RegularExpressions.Regex.Replace(v[v.LastIndexOf("): ", StringComparison.Ordinal)..], "[0-9a-f]{32,}", "H")).Take(8))
-    {
-        Console.WriteLine($"   {v.Count()} x {string.Join(" | ", v.First().Split('\n').Take(4))}");
-    }
-}
-return 0;
+
+string? Text(string option) => Array.IndexOf(args, option) is var index and >= 0 && index + 1 < args.Length ? args[index + 1] : null;
+
+int Number(string option, int otherwise) => Text(option) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;

@@ -69,7 +69,11 @@ public sealed class JournalDatabase : IDisposable
         }
         var isNew = !machine.Files.Exists(layout.Journal);
         var mode = ModeFor(machine, layout);
-        if (!isNew)
+        if (isNew)
+        {
+            MakeHomeDurable(machine, layout);
+        }
+        else
         {
             RefuseWalOnNetwork(layout, mode);
         }
@@ -201,6 +205,27 @@ public sealed class JournalDatabase : IDisposable
                 StoreErrorKind.TooOld,
                 $"SQLite {raw.sqlite3_libversion().utf8_to_string()} can corrupt a journal that several processes write"
                 + "\nhelp: use the SQLite library that comes with this program (3.51.3 or newer)");
+        }
+    }
+
+    /// <summary>Makes the names of new directories durable, before there is a journal in them that promises anything.</summary>
+    /// <remarks>
+    /// Crash: without a journal the next command does it again; with one it was done. SQLite itself syncs the store's
+    /// directory, where the journal is (os_unix.c, UNIXFILE_DIRSYNC).
+    /// </remarks>
+    private static void MakeHomeDurable(Machine machine, StoreLayout layout)
+    {
+        for (var directory = layout.RustupHome; directory is not null; directory = Path.GetDirectoryName(directory))
+        {
+            try
+            {
+                machine.Files.SyncDirectory(directory);
+            }
+            catch (FileSystemException refused) when (refused.Error == FileSystemError.AccessDenied)
+            {
+                // We may not read it, so we did not make anything in it either.
+                return;
+            }
         }
     }
 

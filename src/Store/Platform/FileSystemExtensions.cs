@@ -48,7 +48,7 @@ public static class FileSystemExtensions
     /// </remarks>
     public static void ReplaceText(this IFileSystem files, string path, string text, string temporaryPath)
     {
-        files.TryDeleteFile(temporaryPath);
+        files.DeleteTree(temporaryPath);
         using (var file = files.Create(temporaryPath, OrdinaryFile))
         {
             file.Write(Encoding.UTF8.GetBytes(text), 0);
@@ -66,7 +66,7 @@ public static class FileSystemExtensions
     public static void ReplaceSymbolicLink(
         this IFileSystem files, string path, string target, bool isDirectory, string temporaryPath)
     {
-        files.TryDeleteFile(temporaryPath);
+        files.DeleteTree(temporaryPath);
         files.CreateSymbolicLink(temporaryPath, target, isDirectory);
         files.Rename(temporaryPath, path);
     }

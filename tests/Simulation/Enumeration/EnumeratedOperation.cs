@@ -17,6 +17,9 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
     /// <summary>Whether it begins with nothing at all: no home, no journal.</summary>
     public bool IsFirst { get; init; }
 
+    /// <summary>Whether opening the store for writing is all of it.</summary>
+    public bool IsRecovery { get; init; }
+
     private const string ProjectPath = "/project";
     private const string LinkedPath = "/mine";
 
@@ -43,9 +46,10 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         new("uninstall", static store => store.Uninstall(Nightly)),
         new("link", static store => store.Link((ToolchainName.Custom)ToolchainName.TryParse("mine")!, LinkedPath)),
         new("default", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)),
+        new("default first", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)) { IsFirst = true },
         new("override set", static store => store.SetOverride(ProjectPath, Nightly.Text)),
         new("override unset", static store => store.RemoveOverrides(["/elsewhere"])),
-        new("import of an edited settings.toml", static _ => { }) { Arrange = EditSettings },
+        new("import of an edited settings.toml", static _ => { }) { Arrange = EditSettings, IsRecovery = true },
         new("gc", static store => store.Collect(Contents.Everything)) { Arrange = RetireAndUninstall },
         new("gc as usual", static store => store.Collect(new CollectionOptions())) { Arrange = RetireAndUninstall },
     ];

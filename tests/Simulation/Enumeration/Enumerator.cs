@@ -39,6 +39,12 @@ internal sealed class EnumerationResult(string operation)
     internal int FaultCount;
     internal int RecoveryCrashCount;
     internal int PowerLossCount;
+
+    internal int TotalFaults => FaultCount + RecoveryCrashCount + PowerLossCount;
+
+    internal string Describe() =>
+        $"{Operation}: {EffectCount} effects and {ObservationCount} observations, {FaultCount} faults, "
+        + $"{RecoveryCrashCount} kills of the recovery, {PowerLossCount} power losses, {Violations.Count} violations";
 }
 
 /// <summary>
@@ -74,8 +80,7 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
         result.CrashPoints = reference.Passed;
         result.EffectCount = effects.Count(effect => !effect.IsObservation);
         result.ObservationCount = effects.Count - result.EffectCount;
-        result.EffectNames = [.. effects.Where(effect => !effect.IsObservation)
-            .Select(effect => effect.Describe(start.Layout)).Distinct().Order(StringComparer.Ordinal)];
+        result.EffectNames = NamesOf(effects);
         var numbers = Enumerable.Range(1, effects.Count).Where(number => number % scope.Stride == 0 || number == effects.Count);
         Parallel.ForEach(
             numbers.SelectMany(number => PlansFor(effects, number)),
@@ -84,7 +89,23 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
         return result;
     }
 
+    /// <summary>What the operation does to the world when nothing fails.</summary>
+    internal static IReadOnlyList<string> ListEffects(EnumeratedOperation operation)
+    {
+        using var enumerator = new Enumerator(operation, new EnumerationScope());
+        enumerator.start = enumerator.BuildWorld();
+        var reference = new SoloDirector(plan: null);
+        enumerator.Execute(enumerator.start, reference, out _);
+        return NamesOf(reference.Effects);
+    }
+
     public void Dispose() => start?.Dispose();
+
+    private static IReadOnlyList<string> NamesOf(IReadOnlyList<Effect> effects) =>
+    [
+        .. effects.Where(effect => !effect.IsObservation)
+            .Select(effect => effect.Describe(new StoreLayout(World.HomePath))).Distinct().Order(StringComparer.Ordinal),
+    ];
 
     /// <summary>After one effect is before the next; only the last one needs both.</summary>
     private static IEnumerable<FaultPlan> PlansFor(IReadOnlyList<Effect> effects, int number)
@@ -182,6 +203,10 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
                     continue;
                 }
             }
+            finally
+            {
+                process.End();
+            }
             Interlocked.Increment(ref result.RecoveryCrashCount);
             Check(again, $"{name}, then recovery killed before effect {number} ({director.Effects[^1].Describe(world.Layout)})", isAcknowledged: false);
         }
@@ -203,7 +228,7 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
             {
                 Report(name, "once recovered", Contents.FindFaults(store, world));
             }
-            if (Describe(world) is var recovered && recovered != found && found.Length > 0)
+            if (Describe(world) is var recovered && recovered != found && !operation.IsRecovery && found.Length > 0)
             {
                 Violation(name, $"recovery changed the state:\n{recovered}");
             }

@@ -90,8 +90,10 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
             {
                 continue;
             }
-            var report = DescribeTree(query!, tree.TreeId);
-            Work(process, query!, tree);
+            // Trees do not change, so what this one holds may be asked at any time.
+            query!.StartNewSnapshot();
+            var report = DescribeTree(query, tree.TreeId);
+            Work(process, query, tree);
             return report;
         }
         throw new InvalidOperationException($"{name} moved {TreeHolder.LookupsMax} times");

@@ -24,11 +24,12 @@ internal static class History
         using var world = template.Copy(random.Next());
         world.Server.Day = 1;
         var plans = DrawPlans(random);
-        var crash = random.Next(4);
+        // A crash that is due after the end of the history does not happen, so two of three are due for half to have one.
+        var crash = random.Next(3);
         using var scheduler = new Scheduler(world, random, plans.Count, powerLostAfter: crash == 0 ? random.Next(1, 300) : null);
         if (crash == 1)
         {
-            scheduler.Actors[random.Next(plans.Count)].KilledAfter = random.Next(1, 120);
+            scheduler.Actors[random.Next(plans.Count)].KilledAfter = random.Next(1, 80);
         }
         var runner = new CommandRunner(world, scheduler, random);
         var events = new List<Event>();
@@ -89,9 +90,13 @@ internal static class History
 
     private static List<List<Command>> DrawPlans(Random random) =>
     [
-        .. Enumerable.Range(0, random.Next(3, 6)).Select(_ =>
-            Enumerable.Range(0, random.Next(4, 9)).Select(_ => Draw(random)).ToList()),
+        .. Enumerable.Range(0, DrawLow(random, 3, 5)).Select(_ =>
+            Enumerable.Range(0, DrawLow(random, 4, 8)).Select(_ => Draw(random)).ToList()),
     ];
+
+    /// <summary>More often few than many: short histories find as much, and more of them fit into the time.</summary>
+    private static int DrawLow(Random random, int least, int most) =>
+        Math.Min(random.Next(least, most + 1), random.Next(least, most + 1));
 
     private static Command Draw(Random random)
     {
