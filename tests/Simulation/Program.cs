@@ -4,12 +4,14 @@ using ToolchainStore.Tests.Simulation.Enumeration;
 using ToolchainStore.Tests.Simulation.Histories;
 
 const string Usage = """
-    simulation histories [--count N] [--seed S]           seeded histories of interleaved processes; kept seeds first
+    simulation histories [--count N] [--seed S]             seeded histories of interleaved processes; kept seeds first
     simulation enumeration [--operation NAME] [--stride N]  every effect of every operation killed, torn and refused
-    simulation effects                                    writes the list of effects anew
+    simulation effects                                      writes the list of effects anew
+    --until-violation                                       with the first two: one is enough
     """;
 
 var started = Stopwatch.GetTimestamp();
+var endsAtViolation = args.Contains("--until-violation");
 switch (args.FirstOrDefault())
 {
     case "histories":
@@ -26,7 +28,7 @@ switch (args.FirstOrDefault())
 
 int RunHistories(int count, int seed)
 {
-    var result = HistorySeries.Run(KeptSeeds.Read().Concat(Enumerable.Range(seed, count)));
+    var result = HistorySeries.Run(KeptSeeds.Read().Concat(Enumerable.Range(seed, count)), endsAtViolation);
     foreach (var failure in result.Failures.OrderBy(failure => failure.Seed).Take(10))
     {
         Console.WriteLine($"seed {failure.Seed}:\n  {string.Join("\n  ", failure.Anomalies)}");
@@ -49,7 +51,7 @@ int RunEnumeration(string? only, int stride)
     var (operations, effects, faults, violations) = (0, 0, 0, 0);
     foreach (var operation in EnumeratedOperation.All.Where(operation => only is null || operation.Name == only))
     {
-        using var enumerator = new Enumerator(operation, new EnumerationScope { Stride = stride });
+        using var enumerator = new Enumerator(operation, new EnumerationScope { Stride = stride, EndsAtViolation = endsAtViolation });
         var result = enumerator.Run();
         Console.WriteLine(result.Describe());
         foreach (var violation in result.Violations.Take(4).Select(text => string.Join(" | ", text.Split((char)10).Take(5))))

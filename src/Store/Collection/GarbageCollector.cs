@@ -131,13 +131,13 @@ public sealed class GarbageCollector(
         {
             var isDoomed = journal.Write(session =>
             {
-                if (session.Trees.IsReferenced(tree.TreeId))
+                if (session.Trees.IsReferenced(tree.TreeId)) // Guard: recheck-tree-referenced
                 {
                     return false;
                 }
                 switch (LockFile.TryTake(machine, layout.Lease(tree.TreeId), LockKind.Exclusive))
                 {
-                    case LockAttempt.Held held:
+                    case LockAttempt.Held held: // Guard: lock-lease-collected
                         Keep("tree", tree.TreeId, held.File);
                         return false;
                     case LockAttempt.Taken taken:
@@ -155,11 +155,11 @@ public sealed class GarbageCollector(
             var isDeleted = journal.Write(session =>
             {
                 // An installer may have published the same tree anew in between: then it is not doomed any more.
-                if (session.Trees.Find(tree.TreeId)?.State != ComponentRow.Doomed)
+                if (session.Trees.Find(tree.TreeId)?.State != ComponentRow.Doomed) // Guard: recheck-tree-doomed
                 {
                     return false;
                 }
-                lease?.MarkDead();
+                lease?.MarkDead(); // Guard: mark-lease-dead
                 machine.ReachCrashPoint(CrashPoint.BeforeTreeDiscarded);
                 publisher.Discard(layout.Tree(tree.TreeId));
                 machine.ReachCrashPoint(CrashPoint.AfterTreeDiscarded);
@@ -220,7 +220,7 @@ public sealed class GarbageCollector(
     {
         var isDoomed = journal.Write(session =>
         {
-            if (session.Components.IsReferenced(componentId))
+            if (session.Components.IsReferenced(componentId)) // Guard: recheck-component-referenced
             {
                 return false;
             }
@@ -231,8 +231,7 @@ public sealed class GarbageCollector(
         return isDoomed && journal.Write(session =>
         {
             // Between the two transactions an operation may have pinned it, or even published it anew.
-            if (session.Components.IsReferenced(componentId)
-                || session.Components.Find(componentId)?.State != ComponentRow.Doomed)
+            if (IsNeededAgain(session, componentId)) // Guard: recheck-component-doomed
             {
                 return false;
             }
@@ -241,6 +240,10 @@ public sealed class GarbageCollector(
             return true;
         });
     }
+
+    private static bool IsNeededAgain(JournalSession session, string componentId) =>
+        session.Components.IsReferenced(componentId)
+        || session.Components.Find(componentId)?.State != ComponentRow.Doomed;
 
     /// <summary>Directories that no row names: what a killed operation published last.</summary>
     private void SweepUnnamed(string parent, string kind, Func<string, bool> isNamed)
@@ -275,7 +278,7 @@ public sealed class GarbageCollector(
             var isStillUnnamed = kind == "tree"
                 ? session.Trees.Find(id) is null
                 : session.Components.Find(id) is null;
-            if (isStillUnnamed)
+            if (isStillUnnamed) // Guard: recheck-unnamed
             {
                 lease?.MarkDead();
                 publisher.Discard(path);
@@ -297,7 +300,7 @@ public sealed class GarbageCollector(
             }
             using (file)
             {
-                if (!file.TryLock(LockKind.Exclusive) || machine.Files.Status(path)?.Identity != file.Identity)
+                if (!file.TryLock(LockKind.Exclusive) || machine.Files.Status(path)?.Identity != file.Identity) // Guard: lock-download-swept
                 {
                     continue;
                 }

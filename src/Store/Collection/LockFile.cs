@@ -46,7 +46,7 @@ public sealed class LockFile : IDisposable
             try
             {
                 file.Write([Alive], 0);
-                if (file.TryLock(LockKind.Exclusive) && IsCurrent(machine, file, privateName))
+                if (file.TryLock(LockKind.Exclusive) && IsCurrent(machine, file, privateName)) // Guard: lock-operation
                 {
                     machine.Files.Rename(privateName, path);
                     return new LockFile(machine, path, file);
@@ -75,13 +75,13 @@ public sealed class LockFile : IDisposable
         {
             return new LockAttempt.Missing();
         }
-        if (!file.TryLock(kind))
+        if (!file.TryLock(kind)) // Guard: lock-taken
         {
             var identity = file.Identity;
             file.Dispose();
             return new LockAttempt.Held(identity);
         }
-        if (!IsCurrent(machine, file, path))
+        if (!IsCurrent(machine, file, path)) // Guard: recheck-lock
         {
             file.Dispose();
             return new LockAttempt.Missing();

@@ -40,7 +40,7 @@ public sealed class ArchiveDownloader(
             {
                 continue;
             }
-            if (!partial.TryLock(LockKind.Exclusive))
+            if (!partial.TryLock(LockKind.Exclusive)) // Guard: lock-partial
             {
                 using (partial)
                 {
@@ -53,12 +53,12 @@ public sealed class ArchiveDownloader(
                 continue;
             }
             var isCurrent = machine.Files.Status(partial.Path)?.Identity == partial.Identity;
-            if (!isCurrent || machine.Files.Exists(layout.Archive(source.Digest)))
+            if (!isCurrent || machine.Files.Exists(layout.Archive(source.Digest))) // Guard: recheck-partial
             {
                 partial.Dispose();
                 continue;
             }
-            if (!isNeeded())
+            if (!isNeeded()) // Guard: recheck-needed
             {
                 partial.Dispose();
                 return null;
@@ -74,7 +74,7 @@ public sealed class ArchiveDownloader(
         {
             return null;
         }
-        if (file.TryLock(LockKind.Shared) && machine.Files.Status(file.Path)?.Identity == file.Identity)
+        if (file.TryLock(LockKind.Shared) && machine.Files.Status(file.Path)?.Identity == file.Identity) // Guard: lock-archive
         {
             return file;
         }
@@ -113,7 +113,7 @@ public sealed class ArchiveDownloader(
         try
         {
             Fetch(component, source, url, partial);
-            partial.Sync();
+            partial.Sync(); // Guard: sync-download
             machine.ReachCrashPoint(CrashPoint.BeforeDownloadNamed);
             machine.Files.Rename(partial.Path, layout.Archive(source.Digest));
             machine.ReachCrashPoint(CrashPoint.AfterDownloadNamed);

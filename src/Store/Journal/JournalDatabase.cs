@@ -71,7 +71,7 @@ public sealed class JournalDatabase : IDisposable
         var mode = ModeFor(machine, layout);
         if (isNew)
         {
-            MakeHomeDurable(machine, layout);
+            MakeHomeDurable(machine, layout); // Guard: sync-home
         }
         else
         {
@@ -337,7 +337,7 @@ public sealed class JournalDatabase : IDisposable
                 RollBack();
                 throw;
             }
-            if (!HasHappened(committedId))
+            if (!HasHappened(committedId)) // Guard: recheck-commit
             {
                 throw;
             }
@@ -364,7 +364,7 @@ public sealed class JournalDatabase : IDisposable
         var sql = step switch
         {
             JournalStep.BeginReading => "BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1",
-            JournalStep.BeginWriting => "BEGIN IMMEDIATE",
+            JournalStep.BeginWriting => "BEGIN IMMEDIATE", // Guard: begin-immediate
             _ => "COMMIT",
         };
         Retry(() => machine.Journal.Take(step, () => Execute(sql)), intention);

@@ -52,10 +52,10 @@ public static class FileSystemExtensions
         using (var file = files.Create(temporaryPath, OrdinaryFile))
         {
             file.Write(Encoding.UTF8.GetBytes(text), 0);
-            file.Sync();
+            file.Sync(); // Guard: sync-settings
         }
         files.Rename(temporaryPath, path);
-        files.SyncDirectory(Path.GetDirectoryName(path) ?? "");
+        files.SyncDirectory(Path.GetDirectoryName(path) ?? ""); // Guard: sync-settings-name
     }
 
     /// <summary>Replaces a link, or makes it, so that the name always leads somewhere.</summary>

@@ -79,7 +79,7 @@ public sealed class Installer : IDisposable
         {
             machine.ReachCrashPoint(CrashPoint.BeforeSync);
             // One syncfs for everything. If it fails, staging is dropped and never synced again.
-            volume.Sync();
+            volume.Sync(); // Guard: sync-staged
         }
         var packed = ChannelSource.Pack(plan.Release, plan.Name.Host);
         machine.ReachCrashPoint(CrashPoint.BeforePublish);
@@ -119,7 +119,7 @@ public sealed class Installer : IDisposable
     {
         foreach (var (digest, file) in archives)
         {
-            if (file.TryLock(LockKind.Exclusive))
+            if (file.TryLock(LockKind.Exclusive)) // Guard: lock-archive-deleted
             {
                 machine.Files.TryDeleteFile(layout.Archive(digest));
             }
@@ -138,10 +138,10 @@ public sealed class Installer : IDisposable
             [.. plan.Change.Final.Select(component => Identify(session, plan, component))]);
         foreach (var component in wanted)
         {
-            session.Pins.Insert(operation.Id, PinKind.Component, component.Part.ComponentId);
+            session.Pins.Insert(operation.Id, PinKind.Component, component.Part.ComponentId); // Guard: pin-components
         }
         var treeId = ObjectId.OfTree(wanted.Select(component => component.Part));
-        session.Pins.Insert(operation.Id, PinKind.Tree, treeId);
+        session.Pins.Insert(operation.Id, PinKind.Tree, treeId); // Guard: pin-tree
         wanted.IsTreeMissing = session.Trees.Find(treeId) is not { State: ComponentRow.Valid };
         foreach (var component in wanted.Where(component => component.IsMissing))
         {
@@ -279,7 +279,7 @@ public sealed class Installer : IDisposable
         PackedManifest packed)
     {
         Invariant.Hold(session.Operations.IsRunning(operation.Id), "nobody ends the operation of a live process");
-        if (session.Toolchains.Find(plan.Name.Text)?.GenerationId != plan.Base.GenerationId)
+        if (session.Toolchains.Find(plan.Name.Text)?.GenerationId != plan.Base.GenerationId) // Guard: recheck-base
         {
             return false;
         }
@@ -288,7 +288,7 @@ public sealed class Installer : IDisposable
         {
             PublishComponent(session, publisher, component);
         }
-        if (session.Trees.Find(treeId) is not { State: ComponentRow.Valid })
+        if (session.Trees.Find(treeId) is not { State: ComponentRow.Valid }) // Guard: recheck-tree
         {
             Invariant.Hold(tree is not null, "a pinned tree stays valid");
             publisher.PublishTree(tree.Path, treeId);
@@ -306,7 +306,7 @@ public sealed class Installer : IDisposable
     private void PublishComponent(JournalSession session, Publisher publisher, WantedComponent component)
     {
         var id = component.Part.ComponentId;
-        if (session.Components.Find(id) is not { State: ComponentRow.Valid })
+        if (session.Components.Find(id) is not { State: ComponentRow.Valid }) // Guard: recheck-component
         {
             Invariant.Hold(staged.ContainsKey(id), "a pinned component stays valid");
             var ready = staged[id];

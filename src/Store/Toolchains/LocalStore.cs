@@ -176,6 +176,11 @@ public sealed class LocalStore : IDisposable
         var wasNamed = journal.Write(session =>
         {
             RecordInstant(session, "uninstall");
+            if (session.Toolchains.Find(name.Text) is { LinkedPath: not null })
+            {
+                // Without its row a link out of the store would be somebody else's, and go on being run.
+                views.Remove(name.Text);
+            }
             return session.Toolchains.Delete(name.Text);
         });
         if (wasNamed)
@@ -197,6 +202,7 @@ public sealed class LocalStore : IDisposable
         {
             new Publisher(machine, Layout).Discard(path);
         }
+        machine.Files.SyncDirectory(Layout.ToolchainViews);
         return true;
     }
 

@@ -106,7 +106,7 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
     {
         // Exports happen under the write lock, which is ours now: a text that another command replaced since it was
         // read must not be taken for an edit that undoes that command.
-        if (StampOf(machine.Files.TargetStatus(layout.SettingsFile)) != stamp)
+        if (StampOf(machine.Files.TargetStatus(layout.SettingsFile)) != stamp) // Guard: recheck-settings
         {
             return null;
         }

@@ -30,8 +30,20 @@ public sealed class ToolchainViews(
             {
                 Apply(name, target);
             }
-            machine.Files.SyncDirectory(layout.ToolchainViews);
+            machine.Files.SyncDirectory(layout.ToolchainViews); // Guard: sync-views
         });
+    }
+
+    /// <summary>Removes the link of a linked toolchain, within the transaction that removes its row.</summary>
+    /// <remarks>Crash: the row is still there without the link, and the next writer makes it again; or both are gone.</remarks>
+    public void Remove(string name)
+    {
+        var path = layout.ToolchainView(name);
+        if (machine.Files.ReadLink(path) is not null)
+        {
+            machine.Files.DeleteFile(path);
+            machine.Files.SyncDirectory(layout.ToolchainViews); // Guard: sync-link-removed
+        }
     }
 
     /// <summary>Whether a link at a name is ours to change.</summary>

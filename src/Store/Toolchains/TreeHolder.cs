@@ -36,7 +36,7 @@ public sealed class TreeHolder(Machine machine, StoreLayout layout, SelectionQue
             return lease;
         }
         query.StartNewSnapshot();
-        if (query.FindToolchain(tree.Name)?.TreeId == tree.TreeId)
+        if (query.FindToolchain(tree.Name)?.TreeId == tree.TreeId) // Guard: recheck-name
         {
             return lease;
         }

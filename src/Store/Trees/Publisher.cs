@@ -36,6 +36,6 @@ public sealed class Publisher(Machine machine, StoreLayout layout)
         machine.ReachCrashPoint(CrashPoint.BeforePublishRename);
         machine.Files.Rename(stagedPath, finalPath);
         machine.ReachCrashPoint(CrashPoint.AfterPublishRename);
-        machine.Files.SyncDirectory(parent);
+        machine.Files.SyncDirectory(parent); // Guard: sync-published
     }
 }

@@ -27,6 +27,8 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
 
     internal static ToolchainName.Official Nightly { get; } = Official("nightly");
 
+    private static ToolchainName.Custom Mine { get; } = ToolchainName.Custom.TryParse("mine")!;
+
     private static Component Sources { get; } = new("rust-src", null);
 
     private static Component Clippy { get; } = new("clippy-preview", RustPackages.Host);
@@ -44,7 +46,8 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
             new ComponentRequest(Nightly, [new Component("rust-std", RustPackages.OtherTarget)], []))),
         new("component remove", static store => store.ChangeComponents(new ComponentRequest(Nightly, [], [Clippy]))),
         new("uninstall", static store => store.Uninstall(Nightly)),
-        new("link", static store => store.Link((ToolchainName.Custom)ToolchainName.TryParse("mine")!, LinkedPath)),
+        new("link", static store => store.Link(Mine, LinkedPath)),
+        new("uninstall of a link", static store => store.Uninstall(Mine)) { Arrange = Link },
         new("default", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)),
         new("default first", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)) { IsFirst = true },
         new("override set", static store => store.SetOverride(ProjectPath, Nightly.Text)),
@@ -59,6 +62,16 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
 
     internal static ToolchainName.Official Official(string text) =>
         RequestedToolchain.ParseOfficial(text).Resolve(RustPackages.Host);
+
+    private static void Link(World world)
+    {
+        var process = new SimulatedProcess(world, 2, new SoloDirector(plan: null));
+        using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
+        {
+            store.Link(Mine, LinkedPath);
+        }
+        world.Disk.SyncAll();
+    }
 
     private static void EditSettings(World world)
     {

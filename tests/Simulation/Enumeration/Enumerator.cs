@@ -14,6 +14,9 @@ internal sealed record EnumerationScope
     /// <summary>Every so many effects; 1 is all of them.</summary>
     public int Stride { get; init; } = 1;
 
+    /// <summary>Whether one violation is enough.</summary>
+    public bool EndsAtViolation { get; init; }
+
     /// <summary>Whether the recovery after each crash is killed at each of its effects too.</summary>
     public bool KillsRecovery { get; init; } = true;
 
@@ -144,6 +147,10 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
 
     private void Try(FaultPlan plan)
     {
+        if (scope.EndsAtViolation && !result.Violations.IsEmpty)
+        {
+            return;
+        }
         Interlocked.Increment(ref result.FaultCount);
         using var world = start.Copy(seed: 1);
         var director = new SoloDirector(plan);

@@ -7,6 +7,7 @@ internal enum CommandKind
     AddComponent,
     RemoveComponent,
     Uninstall,
+    Link,
     SetDefault,
     SetOverride,
     UnsetOverride,

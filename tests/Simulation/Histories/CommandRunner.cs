@@ -56,7 +56,10 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
                 return store.ChangeComponents(new ComponentRequest(
                     Official(command.Subject), [], [ComponentOf(command.Argument)])) ? "changed" : "same";
             case CommandKind.Uninstall:
-                return store.Uninstall(Official(command.Subject)) ? "removed" : "absent";
+                return store.Uninstall(NameOf(command.Subject)) ? "removed" : "absent";
+            case CommandKind.Link:
+                store.Link((ToolchainName.Custom)NameOf(command.Subject), command.Argument);
+                return "set";
             case CommandKind.SetDefault:
                 store.SetSetting(SettingKeys.DefaultToolchain, command.Argument);
                 return "set";
@@ -176,7 +179,12 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
         {
             return query.FindOverride(subject) ?? "absent";
         }
-        return query.FindToolchain(Official(subject).Text) is { TreeId: { } treeId } ? DescribeTree(query, treeId) : "absent";
+        return query.FindToolchain(NameOf(subject).Text) switch
+        {
+            { TreeId: { } treeId } => DescribeTree(query, treeId),
+            { LinkedPath: { } path } => path,
+            _ => "absent",
+        };
     }
 
     private string DescribeTree(SelectionQuery query, string treeId)
@@ -191,7 +199,9 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
         ? new SelectionFacts(_ => null, () => null, RustPackages.Host, _ => null)
         : SelectionFacts.Of(query, process.Machine.Files, world.Layout, () => null, RustPackages.Host);
 
-    internal static ToolchainName.Official Official(string text) =>
+    private static ToolchainName NameOf(string text) => ToolchainName.TryParse(text) ?? Official(text);
+
+    private static ToolchainName.Official Official(string text) =>
         RequestedToolchain.ParseOfficial(text).Resolve(RustPackages.Host);
 
     private static Component ComponentOf(string package) =>

@@ -16,6 +16,7 @@ internal static class History
 {
     private static readonly string[] Names = ["stable", "nightly", "1.91.0"];
     private static readonly string[] Paths = ["/a", "/b"];
+    private const string LinkedName = "mine";
     private static readonly string[] Extras = ["clippy-preview", "rust-src"];
 
     internal static HistoryOutcome Run(int seed, World template, IReadOnlyList<ActorThread> threads)
@@ -104,7 +105,7 @@ internal static class History
         var name = Names[random.Next(random.Next(2) == 0 ? 1 : Names.Length)];
         var extra = Extras[random.Next(Extras.Length)];
         var path = Paths[random.Next(Paths.Length)];
-        return random.Next(20) switch
+        return random.Next(22) switch
         {
             < 4 => new Command(CommandKind.Install, name),
             4 => new Command(CommandKind.Update, name),
@@ -117,6 +118,8 @@ internal static class History
             13 => new Command(CommandKind.UnsetOverride, path),
             14 => new Command(CommandKind.Collect, "", "everything"),
             15 => new Command(CommandKind.Collect, "", "old"),
+            16 => new Command(CommandKind.Link, LinkedName, path),
+            17 => new Command(CommandKind.Uninstall, LinkedName),
             _ => new Command(CommandKind.RunTool, name),
         };
     }
@@ -139,7 +142,7 @@ internal static class History
     private static void AddFinalReads(World world, SimulatedProcess process, List<Event> events)
     {
         var reader = new CommandRunner(world, null!, new Random(0));
-        foreach (var subject in Names.Concat(Paths).Append(""))
+        foreach (var subject in Names.Concat(Paths).Append(LinkedName).Append(""))
         {
             var command = new Command(CommandKind.ReadAll, subject);
             events.Add(new Event(process.Id, command, int.MaxValue - 1, int.MaxValue, reader.Run(process, command), world.Server.Day, world.Server.Day));

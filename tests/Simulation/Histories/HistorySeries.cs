@@ -47,7 +47,7 @@ internal static class HistorySeries
 {
     private const int ActorsMax = 5;
 
-    internal static SeriesResult Run(IEnumerable<int> seeds, Action<int>? progress = null)
+    internal static SeriesResult Run(IEnumerable<int> seeds, bool endsAtViolation = false)
     {
         var result = new SeriesResult();
         var queue = new ConcurrentQueue<int>(seeds);
@@ -55,10 +55,9 @@ internal static class HistorySeries
         {
             using var template = History.BuildTemplate(ReleaseServers.Tiny());
             List<ActorThread> threads = [.. Enumerable.Range(0, ActorsMax).Select(_ => new ActorThread())];
-            while (queue.TryDequeue(out var seed))
+            while (!(endsAtViolation && !result.Failures.IsEmpty) && queue.TryDequeue(out var seed))
             {
                 Count(result, History.Run(seed, template, threads));
-                progress?.Invoke(result.Histories);
             }
             threads.ForEach(thread => thread.Dispose());
         })).ToList();

@@ -27,7 +27,7 @@ internal static class SequentialStore
                 return Change(state, happened, add: false);
             case CommandKind.Uninstall or CommandKind.UnsetOverride:
                 return Expect(happened, state == Absent ? "absent" : "removed", Absent);
-            case CommandKind.SetDefault or CommandKind.SetOverride:
+            case CommandKind.SetDefault or CommandKind.SetOverride or CommandKind.Link:
                 return Expect(happened, "set", command.Argument);
             case CommandKind.RunTool or CommandKind.ReadAll:
                 return Expect(happened, state, state);

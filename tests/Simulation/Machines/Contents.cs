@@ -46,6 +46,10 @@ internal static class Contents
                 }
                 text.Append('\n');
             }
+            foreach (var path in ListForeign(process.World, session))
+            {
+                text.Append("foreign ").Append(path).Append('\n');
+            }
             foreach (var setting in session.Settings.List().OrderBy(row => row.Key, StringComparer.Ordinal))
             {
                 text.Append("setting ").Append(setting.Key).Append(' ').Append(setting.Value).Append('\n');
@@ -101,6 +105,12 @@ internal static class Contents
         return folders.SelectMany(folder => ListEntries(world, folder)).Except(components.Concat(trees))
             .Concat(ListStrays(world)).Select(path => $"leaked: {path}");
     }
+
+    /// <summary>Links out of the store that no row names: somebody else's toolchains, which run as well.</summary>
+    private static IEnumerable<string> ListForeign(World world, JournalSession session) =>
+        ListEntries(world, world.Layout.ToolchainViews)
+            .Where(path => world.Disk.Find(path, followsLast: false) is { Kind: FileKind.SymbolicLink } link
+                && link.Target.StartsWith('/') && path != world.Layout.ToolchainViewBeingMade && session.Toolchains.Find(Path.GetFileName(path)) is null);
 
     private static IEnumerable<string> ListEntries(World world, string folder) =>
         world.Disk.Find(folder, followsLast: true)?.Entries.Keys.Select(name => Path.Combine(folder, name)) ?? [];

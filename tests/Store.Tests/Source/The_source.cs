@@ -48,6 +48,29 @@ public sealed class The_source
         Offences("src", @"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException|not built yet", except: "nothing"));
 
     [Fact]
+    public void names_every_guard_that_mutations_take_away()
+    {
+        var marked = SourceTree.ListCode("src")
+            .SelectMany(path => Regex.Matches(SourceTree.Read(path), @"// Guard: ([a-z-]+)$", RegexOptions.Multiline))
+            .Select(match => match.Groups[1].Value);
+        var listed = SourceTree.Read("tests/mutations/list.tsv").Split('\n')
+            .Where(line => line.Length > 0 && line[0] != '#').Select(line => line.Split('\t')[0]);
+
+        Assert.Equal(listed.Order(StringComparer.Ordinal), marked.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public void reaches_every_crash_point_that_it_names()
+    {
+        var code = string.Concat(SourceTree.ListCode("src").Where(path => !path.EndsWith("CrashPoint.cs", StringComparison.Ordinal)).Select(SourceTree.Read));
+        var named = Regex.Matches(SourceTree.Read("src/Store/Platform/CrashPoint.cs"), @"const string (\w+) = "".+/.+"";")
+            .Select(match => match.Groups[1].Value).ToList();
+
+        Assert.NotEmpty(named);
+        Assert.DoesNotContain(named, name => !code.Contains($"CrashPoint.{name})", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public void has_links_in_its_documents_that_lead_somewhere()
     {
         foreach (var document in Directory.EnumerateFiles(SourceTree.Root, "*.md"))
