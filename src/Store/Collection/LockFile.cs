@@ -12,6 +12,9 @@ public sealed class LockFile : IDisposable
 {
     private const byte Dead = (byte)'D';
 
+    /// <summary>Each failure means that a collection which protects nothing young came by within microseconds.</summary>
+    private const int CreationsMax = 20;
+
     private readonly Machine machine;
     private readonly string path;
     private readonly IFile file;
@@ -29,11 +32,18 @@ public sealed class LockFile : IDisposable
     /// <remarks>Crash: before the rename a private file that collection sweeps; after it a file that can be locked.</remarks>
     public static LockFile Create(Machine machine, string path)
     {
-        var privateName = path + ".new";
-        var file = machine.Files.Create(privateName, FileSystemExtensions.OrdinaryFile);
-        Invariant.Hold(file.TryLock(LockKind.Exclusive), "nobody else locks a file under its private name");
-        machine.Files.Rename(privateName, path);
-        return new LockFile(machine, path, file);
+        for (var attempt = 1; attempt <= CreationsMax; attempt++)
+        {
+            var privateName = $"{path}.new{attempt}";
+            var file = machine.Files.Create(privateName, FileSystemExtensions.OrdinaryFile);
+            // Before it is locked it looks like what a crash left, so a collection may be removing it.
+            if (file.TryLock(LockKind.Exclusive) && TryRename(machine, privateName, path))
+            {
+                return new LockFile(machine, path, file);
+            }
+            file.Dispose();
+        }
+        throw new StoreException(StoreErrorKind.Busy, $"'{path}' was removed {CreationsMax} times while it was made");
     }
 
     /// <summary>Takes the lock of an existing file without waiting.</summary>
@@ -77,6 +87,19 @@ public sealed class LockFile : IDisposable
     public void KeepAcrossExec() => file.KeepAcrossExec();
 
     public void Dispose() => file.Dispose();
+
+    private static bool TryRename(Machine machine, string from, string to)
+    {
+        try
+        {
+            machine.Files.Rename(from, to);
+            return true;
+        }
+        catch (FileSystemException refused) when (refused.Error == FileSystemError.NotFound)
+        {
+            return false;
+        }
+    }
 
     private static bool IsDead(IFile file)
     {
