@@ -42,12 +42,14 @@ public static class FileSystemExtensions
 
     /// <summary>Replaces a file so that readers see the old or the new text, never a part.</summary>
     /// <remarks>
-    /// Crash: before the rename a stray temporary file beside it, which the next replacement overwrites by another
-    /// name; after it the new text. The text is durable before its name is.
+    /// Crash: before the rename a stray temporary file beside it, which the next replacement with the same suffix
+    /// removes; after it the new text. The text is durable before its name is. Locking: whoever may replace the file
+    /// at the same time takes another suffix.
     /// </remarks>
-    public static void ReplaceText(this IFileSystem files, string path, string text, string uniqueSuffix)
+    public static void ReplaceText(this IFileSystem files, string path, string text, string suffix)
     {
-        var temporary = path + "." + uniqueSuffix + ".tmp";
+        var temporary = path + "." + suffix + ".tmp";
+        files.TryDeleteFile(temporary);
         using (var file = files.Create(temporary, OrdinaryFile))
         {
             file.Write(Encoding.UTF8.GetBytes(text), 0);

@@ -84,7 +84,8 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
             }
             var text = session.Store.Find(StoreTable.SettingsPending) ?? SettingsFile.Format(ReadSettings(session));
             machine.ReachCrashPoint(CrashPoint.BeforeExport);
-            machine.Files.ReplaceText(layout.SettingsFile, text, machine.NewId());
+            // The write lock makes the temporary name ours; always the same, so that what crashes leave does not add up.
+            machine.Files.ReplaceText(layout.SettingsFile, text, "export");
             machine.ReachCrashPoint(CrashPoint.AfterExport);
             session.Store.Set(StoreTable.SettingsExport, text);
             session.Store.Set(StoreTable.SettingsPending, text);
