@@ -231,8 +231,7 @@ internal sealed class Workspace : IDisposable
         {
             return;
         }
-        var offered = Reading.ListOffered(name);
-        var installed = Reading.ReadBase(name).Components;
+        var (offered, installed) = Reading.ReadComponents(name);
         List<Component> missing = [];
         foreach (var text in selection.Components)
         {
