@@ -26,6 +26,10 @@ public sealed class ToolchainChanges(
             {
                 throw NotInstalled(request.Name);
             }
+            if (@base.Exists && !request.MayUpdate)
+            {
+                return InstallOutcome.Unchanged;
+            }
             if (PlanFollowing(request, @base, isRepeated: attempt > 0) is not { } plan)
             {
                 return InstallOutcome.Unchanged;

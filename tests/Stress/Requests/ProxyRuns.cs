@@ -46,10 +46,7 @@ public sealed record RunCompiler(Channel Channel) : ProxyRun
     {
         if (Installs)
         {
-            var install = ToolchainRules.FollowUnseen(Channel, report.Command.ServerDays, []);
-            report.AddToolchainStep(
-                Channel.FullName, "perhaps installed it", state => state is null ? install(state) : [],
-                isChange: true, isOptional: true);
+            report.InstalledPerhaps(Channel);
         }
     }
 }

@@ -82,6 +82,14 @@ public sealed partial class Report(ExecutedCommand command, History history)
             mayCreate ? apply : state => state is null ? [] : apply(state), isChange: true, isOptional: true);
     }
 
+    public void InstalledPerhaps(Channel channel)
+    {
+        var install = ToolchainRules.FollowUnseen(channel, command.ServerDays, []);
+        AddToolchainStep(
+            channel.FullName, "perhaps installed it", state => state is null ? install(state) : [],
+            isChange: true, isOptional: true);
+    }
+
     public void FoundUnavailable(Channel channel, IReadOnlyList<string> extras) => AddToolchainStep(
         channel.FullName, "found components unavailable",
         ToolchainRules.Follow(channel, command.ServerDays, extras, FollowOutcome.Unavailable));

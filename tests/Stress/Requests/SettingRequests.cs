@@ -81,6 +81,10 @@ internal static class EnsureInstalled
             report.SawVersion(row.Name, row.Version, found);
             return;
         }
+        if (row.Banner != "installed")
+        {
+            throw report.Misbehaviour("what is there is used, never updated");
+        }
         report.Followed(channel, [], row);
     }
 
@@ -88,7 +92,7 @@ internal static class EnsureInstalled
     {
         if (channel is not null)
         {
-            report.FollowedPerhaps(channel, []);
+            report.InstalledPerhaps(channel);
         }
     }
 }
