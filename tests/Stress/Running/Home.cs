@@ -5,21 +5,8 @@ using ToolchainStore.Tests.Stress.Requests;
 
 namespace ToolchainStore.Tests.Stress.Running;
 
-/// <summary>How a command is disturbed: not, killed after a time, or ended by itself at a named point.</summary>
-internal sealed record Disturbance(TimeSpan? KilledAfter, string? CrashPoint)
-{
-    internal static Disturbance None { get; } = new(null, null);
-
-    internal string Text => (KilledAfter, CrashPoint) switch
-    {
-        ({ } after, _) => $" (to be killed after {after.TotalMilliseconds:0} ms)",
-        (_, { } point) => $" (to crash at {point})",
-        _ => "",
-    };
-}
-
 /// <summary>A home of its own with the published programs in it, and the commands that are run there.</summary>
-internal sealed class Home
+internal sealed class Home(string root, string serverUrl)
 {
     private const int KilledExitCode = 128 + 9;
 
@@ -27,15 +14,6 @@ internal sealed class Home
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(2);
 
     private static readonly TimeSpan look = TimeSpan.FromMilliseconds(20);
-
-    private readonly string root;
-    private readonly string serverUrl;
-
-    internal Home(string root, string serverUrl)
-    {
-        this.root = root;
-        this.serverUrl = serverUrl;
-    }
 
     internal string RustupHome => Path.Combine(root, "rustup");
 
@@ -58,24 +36,15 @@ internal sealed class Home
         {
             start.Environment[name] = value;
         }
-        if (disturbance.CrashPoint is { } point)
-        {
-            start.Environment["RUSTUP_STORE_CRASH_POINT"] = $"{point}=kill";
-        }
+        disturbance.Prepare(start);
         var started = Clock.Now;
         using var process = Process.Start(start)!;
         var output = process.StandardOutput.ReadToEndAsync();
         var error = process.StandardError.ReadToEndAsync();
+        disturbance.Disturb(process);
         if (request.InputOpen > TimeSpan.Zero)
         {
-            process.WaitForExit(Shorter(request.InputOpen, disturbance.KilledAfter));
-        }
-        if (disturbance.KilledAfter is { } after)
-        {
-            if (!process.WaitForExit(after))
-            {
-                process.Kill();
-            }
+            process.WaitForExit(request.InputOpen);
         }
         CloseInput(process);
         if (!process.WaitForExit(patience))
@@ -93,7 +62,7 @@ internal sealed class Home
             ExitCode = process.ExitCode,
             Output = output.Result,
             Error = error.Result,
-            WasKilled = process.ExitCode == KilledExitCode && disturbance != Disturbance.None,
+            WasKilled = process.ExitCode == KilledExitCode && disturbance.Kills,
             Disturbance = disturbance.Text,
             ServerDays = mirror.DaysBetween(started, ended),
         };
@@ -115,8 +84,6 @@ internal sealed class Home
             }
         }
     }
-
-    private static TimeSpan Shorter(TimeSpan time, TimeSpan? other) => other < time ? other.Value : time;
 
     private static void CloseInput(Process process)
     {

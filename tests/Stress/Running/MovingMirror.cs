@@ -1,4 +1,4 @@
-using System.Diagnostics;
+using ToolchainStore.Platform;
 using ToolchainStore.Tests.Stress.Checking;
 using ToolchainStore.Tests.Support;
 
@@ -91,12 +91,7 @@ internal sealed class MovingMirror
         {
             shown.Add((day, Clock.Now));
         }
-        using var rename = Process.Start("mv", ["-T", link, Current]);
-        rename.WaitForExit();
-        if (rename.ExitCode != 0)
-        {
-            throw new IOException("the mirror's next day could not be shown");
-        }
+        Machine.Host.Files.Rename(link, Current);
         lock (visibility)
         {
             if (day > 1)

@@ -1,3 +1,4 @@
+using ToolchainStore.Platform;
 using ToolchainStore.Tests.Stress.Checking;
 using ToolchainStore.Tests.Stress.Requests;
 
@@ -10,12 +11,9 @@ internal sealed class Worker(int number, int seed, Home home, MovingMirror mirro
 
     private static readonly string[] crashPoints =
     [
-        "journal/before-commit", "journal/after-commit", "operation/after-lock", "download/after-first-bytes",
-        "download/before-rename", "download/after-rename", "install/after-unpack", "install/before-sync",
-        "install/before-publish", "publish/before-rename", "publish/after-rename", "view/before-link", "view/after-link",
-        "settings/before-rename", "settings/after-rename", "recovery/after-abort", "recovery/after-sweep",
-        "collect/after-tree-doomed", "collect/before-tree-discarded", "collect/after-tree-discarded",
-        "collect/after-component-doomed", "collect/before-trash-emptied",
+        .. typeof(CrashPoint).GetFields()
+            .Where(field => field.IsLiteral && field.Name != nameof(CrashPoint.Variable))
+            .Select(field => (string)field.GetRawConstantValue()!),
     ];
 
     private readonly Random random = new(HashCode(seed, number));
@@ -60,13 +58,14 @@ internal sealed class Worker(int number, int seed, Home home, MovingMirror mirro
     {
         if (!request.CanBeKilled)
         {
-            return Disturbance.None;
+            return new Disturbance.None();
         }
         return random.Next(100) switch
         {
-            < 10 => new Disturbance(Milliseconds(60), null),
-            < 22 when request.IsWriter => new Disturbance(null, $"{AnyOf(crashPoints)}@{random.Next(1, 4)}"),
-            _ => Disturbance.None,
+            < 10 => new Disturbance.KilledAfter(Milliseconds(60)),
+            < 22 when request.IsWriter => new Disturbance.KilledAt(AnyOf(crashPoints), random.Next(1, 4)),
+            < 35 when request.IsWriter => new Disturbance.PausedAt(AnyOf(crashPoints), random.Next(1, 4), Milliseconds(300)),
+            _ => new Disturbance.None(),
         };
     }
 
