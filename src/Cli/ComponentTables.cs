@@ -52,9 +52,10 @@ internal static class ComponentTables
         bool installedOnly,
         bool isQuiet)
     {
-        var installed = workspace.Reading.ReadBase(name).Components
+        var components = workspace.Reading.ReadComponents(name);
+        var installed = components.Installed
             .Select(component => (component.Package, component.Target ?? EveryHost)).ToHashSet();
-        var rows = workspace.Reading.ListOffered(name).Where(isListed)
+        var rows = components.Offered.Where(isListed)
             .OrderBy(row => row.Package, StringComparer.Ordinal)
             .ThenBy(row => row.Target == EveryHost ? "" : row.Target, StringComparer.Ordinal);
         foreach (var row in rows)

@@ -25,7 +25,7 @@ internal static class ToolchainFollowing
     {
         if (workspace.Writing.Catalog.Find(name) is null)
         {
-            return Follow(workspace, new FollowRequest { Name = name, Profile = workspace.Profile });
+            return Follow(workspace, new FollowRequest { Name = name, Profile = workspace.Profile, MayUpdate = false });
         }
         workspace.Reporter.Info($"using existing install for {name.Text}");
         return new SummaryRow(

@@ -153,7 +153,7 @@ internal sealed class Workspace : IDisposable
             && Locate(reference) is null
             && IsAutoInstallAllowed)
         {
-            Writing.Follow(new FollowRequest { Name = name, Profile = Profile, IsForced = true });
+            Writing.Follow(new FollowRequest { Name = name, Profile = Profile, IsForced = true, MayUpdate = false });
         }
         return Locate(reference) is { } location
             ? new ChosenToolchain(reference, location, Reason: null)
@@ -166,7 +166,7 @@ internal sealed class Workspace : IDisposable
         var location = Reading.Catalog.Find(name)?.Location;
         if (location is null)
         {
-            Writing.Follow(new FollowRequest
+            var outcome = Writing.Follow(new FollowRequest
             {
                 Name = name,
                 Profile = selection.Profile ?? Profile,
@@ -174,7 +174,13 @@ internal sealed class Workspace : IDisposable
                 Targets = selection.Targets,
                 // Whoever names a toolchain for one command takes it as it is; a project says what it needs.
                 IsForced = selection.Reason is SelectionReason.CommandLine,
+                MayUpdate = false,
             });
+            if (outcome == InstallOutcome.Unchanged)
+            {
+                // Another command installed it meanwhile, perhaps with less.
+                AddMissing(name, selection);
+            }
             return true;
         }
         if (location is ToolchainLocation.Stored)
@@ -231,8 +237,7 @@ internal sealed class Workspace : IDisposable
         {
             return;
         }
-        var offered = Reading.ListOffered(name);
-        var installed = Reading.ReadBase(name).Components;
+        var (offered, installed) = Reading.ReadComponents(name);
         List<Component> missing = [];
         foreach (var text in selection.Components)
         {

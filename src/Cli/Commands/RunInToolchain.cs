@@ -59,7 +59,7 @@ internal static class RunInToolchain
         var reference = workspace.Reading.Resolve(RequestedToolchain.ParseOfficialCustomOrPath(toolchain));
         if (install && reference is ToolchainReference.Named { Name: ToolchainName.Official name } && workspace.Locate(reference) is null)
         {
-            workspace.Writing.Follow(new FollowRequest { Name = name, Profile = workspace.Profile });
+            workspace.Writing.Follow(new FollowRequest { Name = name, Profile = workspace.Profile, MayUpdate = false });
         }
         for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
         {

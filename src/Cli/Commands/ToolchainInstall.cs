@@ -155,6 +155,7 @@ internal static class ToolchainInstall
                 Targets = request.Targets,
                 IsForced = request.Force,
                 AllowsDowngrade = request.AllowDowngrade,
+                MayUpdate = !request.NoUpdate,
             });
         UpdateSummary.Write(workspace.Output, [row]);
         if (workspace.Writing.TrySetDefaultToolchain(name.Text))

@@ -146,11 +146,17 @@ public sealed class LocalStore : IDisposable
     public ChannelManifest LoadManifest(ToolchainName.Official name) =>
         changes.LoadRelease(name, changes.ReadBase(name.Text)).Manifest;
 
-    /// <summary>What the release of an installed toolchain offers to its host, from rows: no manifest is parsed.</summary>
-    public IReadOnlyList<OfferedComponentRow> ListOffered(ToolchainName.Official name) => journal.Read(session =>
-        session.Toolchains.Find(name.Text)?.ManifestDigest is { } digest
-            ? session.Manifests.ListOffered(digest, name.Host)
-            : throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'"));
+    /// <summary>
+    /// What the release of an installed toolchain offers to its host and what of it is installed, at one moment and from
+    /// rows: no manifest is parsed.
+    /// </summary>
+    public ToolchainComponents ReadComponents(ToolchainName.Official name) => journal.Read(session =>
+    {
+        var @base = ToolchainChanges.ReadBase(session, name.Text);
+        return @base.Manifest is { } digest
+            ? new ToolchainComponents(session.Manifests.ListOffered(digest.Hex, name.Host), @base.Components)
+            : throw ToolchainChanges.NotInstalled(name);
+    });
 
     /// <summary>Whether the server has a newer release than the installed one: one small request when it has not.</summary>
     public UpdateCheck CheckForUpdate(ToolchainName.Official name)
@@ -355,3 +361,6 @@ public sealed class LocalStore : IDisposable
 
 /// <summary>The installed version of a toolchain and the one that the server has, if it is another.</summary>
 public sealed record UpdateCheck(string? Installed, string? Available);
+
+/// <summary>What a toolchain's release offers, and what of it is installed.</summary>
+public sealed record ToolchainComponents(IReadOnlyList<OfferedComponentRow> Offered, IReadOnlyList<Component> Installed);

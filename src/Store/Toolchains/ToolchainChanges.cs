@@ -26,6 +26,10 @@ public sealed class ToolchainChanges(
             {
                 throw NotInstalled(request.Name);
             }
+            if (@base.Exists && !request.MayUpdate)
+            {
+                return InstallOutcome.Unchanged;
+            }
             if (PlanFollowing(request, @base, isRepeated: attempt > 0) is not { } plan)
             {
                 return InstallOutcome.Unchanged;
@@ -86,12 +90,20 @@ public sealed class ToolchainChanges(
     }
 
     /// <summary>The release that an installed toolchain was made from.</summary>
-    public FetchedManifest LoadRelease(ToolchainName.Official name, ToolchainBase @base) =>
-        @base.Manifest is { } digest && channels.TryLoad(digest) is { } release
-            ? release
-            : throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'");
+    public FetchedManifest LoadRelease(ToolchainName.Official name, ToolchainBase @base)
+    {
+        if (@base.Manifest is not { } digest)
+        {
+            // Another command may have uninstalled it since this one found it.
+            throw NotInstalled(name);
+        }
+        return channels.TryLoad(digest)
+            ?? throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'");
+    }
 
-    public ToolchainBase ReadBase(string name) => journal.Read(session =>
+    public ToolchainBase ReadBase(string name) => journal.Read(session => ReadBase(session, name));
+
+    internal static ToolchainBase ReadBase(JournalSession session, string name)
     {
         var row = session.Toolchains.Find(name);
         if (row is not { GenerationId: not null, TreeId: not null, ManifestDigest: not null })
@@ -101,7 +113,7 @@ public sealed class ToolchainChanges(
         var components = session.Components.ListOfTree(row.TreeId)
             .Select(component => new Component(component.Package, component.Target)).ToList();
         return new ToolchainBase(row.GenerationId, row.TreeId, Digest.Parse(row.ManifestDigest), components);
-    });
+    }
 
     /// <summary>rustup's error for adding what a release does not offer.</summary>
     public static StoreException Unavailable(
@@ -331,7 +343,7 @@ public sealed class ToolchainChanges(
             ? $"could not download nonexistent rust version `{name.Text}`"
             : $"no release found for '{name.Release}'");
 
-    private static StoreException NotInstalled(ToolchainName.Official name) => new(
+    internal static StoreException NotInstalled(ToolchainName.Official name) => new(
         StoreErrorKind.NotFound,
         $"toolchain '{name.Text}' is not installed"
         + $"\nhelp: run `rustup toolchain install {name.Text}` to install it");

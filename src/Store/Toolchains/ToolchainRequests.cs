@@ -23,6 +23,9 @@ public sealed record FollowRequest
     /// <summary>An update of what is installed never recreates a name that somebody removed meanwhile.</summary>
     public bool MayCreate { get; init; } = true;
 
+    /// <summary>Whoever only needs the toolchain to be there leaves one alone that another command installed meanwhile.</summary>
+    public bool MayUpdate { get; init; } = true;
+
     public bool HasExtras => Components.Count > 0 || Targets.Count > 0;
 }
 

@@ -53,6 +53,31 @@ public sealed class Collecting_garbage : StoreTest
     }
 
     [Fact]
+    public async Task that_protects_nothing_young_does_not_keep_operations_from_beginning()
+    {
+        const int Operations = 3000;
+        Open().Dispose();
+        using var isOver = new CancellationTokenSource();
+        var sweeps = Task.Run(() =>
+        {
+            using var journal = OpenJournal();
+            while (!isOver.IsCancellationRequested)
+            {
+                new Recovery(Machine.Host, Layout, journal).SweepPrivateLocks(TimeSpan.Zero);
+            }
+        });
+
+        for (var operation = 0; operation < Operations; operation++)
+        {
+            LockFile.Create(Machine.Host, Layout.Operation(Machine.Host.NewId())).Remove();
+        }
+        await isOver.CancelAsync();
+        await sweeps;
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Layout.Operations));
+    }
+
+    [Fact]
     public void keeps_a_replaced_generation_for_a_week()
     {
         Install(Nightly);

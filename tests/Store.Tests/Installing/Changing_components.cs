@@ -65,6 +65,17 @@ public sealed class Changing_components : StoreTest
     }
 
     [Fact]
+    public void of_a_toolchain_that_vanished_after_it_was_found_says_the_same()
+    {
+        using var store = Open();
+        var ofManifest = Assert.Throws<StoreException>(() => store.LoadManifest(Stable));
+        var ofList = Assert.Throws<StoreException>(() => store.ReadComponents(Stable));
+
+        Assert.StartsWith($"toolchain '{Stable.Text}' is not installed", ofManifest.Message, StringComparison.Ordinal);
+        Assert.Equal(ofManifest.Message, ofList.Message);
+    }
+
+    [Fact]
     public async Task at_the_same_time_from_several_commands_all_take_effect()
     {
         Install(Stable, Profile.Minimal);

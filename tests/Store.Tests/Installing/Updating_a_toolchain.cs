@@ -79,6 +79,17 @@ public sealed class Updating_a_toolchain : StoreTest
     }
 
     [Fact]
+    public void is_not_done_for_whoever_only_needs_it_to_be_there()
+    {
+        Install(Nightly);
+        SmallMirror.AdvanceTo(Mirror, 2);
+
+        using var store = Open();
+        Assert.Equal(InstallOutcome.Unchanged, store.Follow(new FollowRequest { Name = Nightly, MayUpdate = false }));
+        Assert.Equal("1.94.0-nightly (hash-n1 2026-01-01)", store.LoadManifest(Nightly).RustVersion);
+    }
+
+    [Fact]
     public void with_extras_adds_them_to_an_up_to_date_toolchain()
     {
         Install(Stable, Profile.Minimal);

@@ -25,6 +25,19 @@ public sealed class The_settings_view : StoreTest
     }
 
     [Fact]
+    public void that_a_crash_left_half_written_leaves_nothing_behind()
+    {
+        Open().Dispose();
+        File.WriteAllText(Layout.SettingsBeingWritten, "version = ");
+
+        using var store = Open();
+        store.SetSetting(SettingKeys.DefaultToolchain, Stable.Text);
+
+        Assert.Equal([Layout.SettingsFile], Directory.EnumerateFiles(Layout.RustupHome));
+        Assert.Contains(Stable.Text, File.ReadAllText(Layout.SettingsFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void edited_by_somebody_else_is_taken_over_as_a_difference()
     {
         using (var store = Open())
