@@ -231,6 +231,10 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
             }
             RequireRunnable(world, name);
             var process = new SimulatedProcess(world, 4, new SoloDirector(plan: null));
+            if (isAcknowledged)
+            {
+                Report(name, "when it reported success", Contents.FindWrongViews(process, world));
+            }
             using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
             {
                 Report(name, "once recovered", Contents.FindFaults(store, world));

@@ -106,6 +106,19 @@ internal static class Contents
             .Concat(ListStrays(world)).Select(path => $"leaked: {path}");
     }
 
+    /// <summary>Links that do not lead where the journal says. Once a command has reported success there is none.</summary>
+    internal static IEnumerable<string> FindWrongViews(SimulatedProcess process, World world)
+    {
+        using var journal = JournalDatabase.TryOpenForReading(process.Machine, world.Layout, JournalPatience.Default);
+        var wanted = journal?.Read(session => session.Toolchains.List()) ?? [];
+        var links = ListEntries(world, world.Layout.ToolchainViews)
+            .Select(path => (path, world.Disk.Find(path, followsLast: false)?.Target))
+            .ToHashSet();
+        links.SymmetricExceptWith(wanted.Select(row => (
+            world.Layout.ToolchainView(row.Name), row.LinkedPath ?? StoreLayout.ViewTarget(row.TreeId!)))!);
+        return links.Select(link => $"toolchains/ and the journal differ in {link.path} to {link.Target}");
+    }
+
     /// <summary>Links out of the store that no row names: somebody else's toolchains, which run as well.</summary>
     private static IEnumerable<string> ListForeign(World world, JournalSession session) =>
         ListEntries(world, world.Layout.ToolchainViews)
