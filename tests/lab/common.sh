@@ -3,9 +3,16 @@
 
 repository=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 product=${PRODUCT:-$repository/out}
-mirror_tools=${MIRROR_TOOLS:-$repository/../shared/tools/mirror}
-[ -d "$mirror_tools" ] || mirror_tools=$(git -C "$repository" worktree list --porcelain 2>/dev/null |
-    sed -n 's|^worktree \(.*\)/[^/]*$|\1/shared/tools/mirror|p' | head -1)
+
+# Tools beside the repository, or beside the main one if this is a worktree elsewhere.
+find_shared_tools() {
+    local beside=$repository/../shared/tools/$1
+    [ -d "$beside" ] || beside=$(git -C "$repository" worktree list --porcelain 2>/dev/null |
+        sed -n "s|^worktree \(.*\)/[^/]*$|\1/shared/tools/$1|p" | head -1)
+    echo "$beside"
+}
+
+mirror_tools=${MIRROR_TOOLS:-$(find_shared_tools mirror)}
 host=x86_64-unknown-linux-gnu
 server_pid=
 
