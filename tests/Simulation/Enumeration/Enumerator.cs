@@ -160,6 +160,10 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
         {
             Violation(name, $"ends with {error}");
         }
+        if (error is not null && plan is { Verdict: Verdict.Fails { IsTorn: true } } && IsCommit(director, plan))
+        {
+            Violation(name, $"a commit that happened is reported as failed: {error.Message}");
+        }
         if (!isKilled)
         {
             Check(world, name, isAcknowledged: error is null);
@@ -183,6 +187,9 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
             Check(dark, $"{name}, then power lost ({loss}, {seed})", isAcknowledged);
         }
     }
+
+    private static bool IsCommit(SoloDirector director, FaultPlan plan) =>
+        director.Effects[plan.EffectNumber - 1].Kind == EffectKind.Commit;
 
     private IEnumerable<(PowerLoss Loss, int Seed)> PowerLosses() =>
     [
