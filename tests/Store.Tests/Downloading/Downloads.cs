@@ -1,4 +1,5 @@
 using ToolchainStore.Distribution;
+using ToolchainStore.Platform;
 using ToolchainStore.Tests.Support;
 using ToolchainStore.Toolchains;
 
@@ -27,6 +28,20 @@ public sealed class A_download : StoreTest
         Install(Stable, Profile.Minimal);
 
         Assert.NotEqual(0, Assert.Single(Server.ArchiveRequests, request => IsCompiler(request.Path)).FirstByte);
+    }
+
+    [Fact]
+    public void that_is_not_needed_any_more_once_its_turn_comes_is_not_made()
+    {
+        Open().Dispose();
+        var source = new ArchiveSource(ArchiveFormat.Gzip, $"{Server.Url}/x.tar.gz", Digest.Parse(new string('a', 64)));
+        var server = new DistributionServer(Machine.Host, Server.Url, DistributionServer.DefaultIdleTimeout);
+
+        var archive = new ArchiveDownloader(Machine.Host, Layout, server, DownloadPatience.Default, Messages)
+            .Obtain("x", source, source.Url, isNeeded: () => false);
+
+        Assert.Null(archive);
+        Assert.Empty(Server.Requests);
     }
 
     [Fact]
