@@ -33,7 +33,7 @@ internal static class ComponentChanges
     {
         var name = Workspace.RequireComponents(workspace.RequireToolchain(toolchain));
         var manifest = workspace.Writing.LoadManifest(name);
-        var installed = workspace.Writing.ReadBase(name).Components;
+        var installed = workspace.Writing.ReadComponents(name).Installed;
         foreach (var target in Expand(manifest, name, targets, installed))
         {
             var component = new Component(StandardLibrary, target);
@@ -50,7 +50,7 @@ internal static class ComponentChanges
         var name = Workspace.RequireComponents(workspace.RequireToolchain(toolchain));
         foreach (var target in targets)
         {
-            var installed = workspace.Writing.ReadBase(name).Components;
+            var installed = workspace.Writing.ReadComponents(name).Installed;
             var installedTargets = installed
                 .Where(component => component.Package == StandardLibrary).Select(component => component.Target).ToList();
             if (!installedTargets.Contains(target))
@@ -85,7 +85,7 @@ internal static class ComponentChanges
     private static Component RequireInstalled(
         Workspace workspace, ChannelManifest manifest, ToolchainName.Official name, string text, string? target)
     {
-        var installed = workspace.Writing.ReadBase(name).Components;
+        var installed = workspace.Writing.ReadComponents(name).Installed;
         return manifest.Resolve(text, target, name.Host) is { } component && installed.Contains(component)
             ? component
             : throw UnknownComponent(manifest, name, text, target, installed);

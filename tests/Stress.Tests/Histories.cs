@@ -187,6 +187,17 @@ public sealed class A_lost_update : HistoryTest
     }
 
     [Fact]
+    public void is_found_also_where_another_follows()
+    {
+        for (var round = 0; round < 3; round++)
+        {
+            Ran(10 * round, 10 * round + 1, new SetOverride(OwnDirectory, Nightly));
+            Ran(10 * round + 2, 10 * round + 3, new ListOverrides(), "no overrides\n");
+        }
+        ShouldBe(AnomalyKind.LostUpdate, $"set '{Nightly.FullName}'");
+    }
+
+    [Fact]
     public void that_a_later_change_hides_from_the_final_state_is_reported()
     {
         Ran(1, 2, new AddComponent(Nightly, "rust-src"));

@@ -49,8 +49,7 @@ public sealed class ObjectHistory<TState>(string name, TState initial)
     {
         try
         {
-            var serialization = Serialization.Find(steps, initial);
-            return serialization.IsComplete ? null : Diagnose(serialization);
+            return IsExplained(steps) ? null : Diagnose(FindShortestUnexplained());
         }
         catch (UndecidedException undecided)
         {
@@ -58,53 +57,84 @@ public sealed class ObjectHistory<TState>(string name, TState initial)
         }
     }
 
-    private Anomaly Diagnose(Serialization<TState> found)
+    private bool IsExplained(IEnumerable<Step<TState>> history) => Serialization.Find(history, initial).IsComplete;
+
+    /// <summary>What was known at the first moment when it could not be explained: after that one error leads to others.</summary>
+    private List<Step<TState>> FindShortestUnexplained()
     {
-        if (FindCulprit(step => step.IsChange) is { } lost)
+        var moments = steps.Where(step => !step.IsOptional).Select(step => step.End).Distinct().Order().ToList();
+        var (explained, unexplained) = (-1, moments.Count - 1);
+        while (unexplained - explained > 1)
         {
-            return new Anomaly(AnomalyKind.LostUpdate, Describe(found, $"nobody saw the effect of: {lost.Text}"));
+            var middle = (explained + unexplained) / 2;
+            if (IsExplained(KnownAt(moments[middle])))
+            {
+                explained = middle;
+            }
+            else
+            {
+                unexplained = middle;
+            }
         }
-        return FindCulprit(step => !step.IsChange) is { } wrong
-            ? new Anomaly(AnomalyKind.WrongObservation, Describe(found, $"no order explains: {wrong.Text}"))
-            : new Anomaly(AnomalyKind.Unexplained, Describe(found, "no order explains this history"));
+        return KnownAt(moments[unexplained]);
+    }
+
+    /// <summary>The history at a moment: what is still running then may have had its effect or not.</summary>
+    private List<Step<TState>> KnownAt(long moment) => Copy(
+        steps.Where(step => step.Start <= moment), step => step.IsOptional || step.End > moment);
+
+    private Anomaly Diagnose(List<Step<TState>> history)
+    {
+        var (kind, summary) = FindCulprit(history, step => step.IsChange) is { } lost
+            ? (AnomalyKind.LostUpdate, $"nobody saw the effect of: {lost.Text}")
+            : FindCulprit(history, step => !step.IsChange) is { } wrong
+            ? (AnomalyKind.WrongObservation, $"no order explains: {wrong.Text}")
+            : (AnomalyKind.Unexplained, "no order explains this history");
+        return new Anomaly(kind, Describe(history, summary));
     }
 
     /// <summary>A step without which the rest is explained.</summary>
-    private Step<TState>? FindCulprit(Func<Step<TState>, bool> isSuspect) => steps
+    private Step<TState>? FindCulprit(List<Step<TState>> history, Func<Step<TState>, bool> isSuspect) => history
         .Where(step => isSuspect(step) && !step.IsOptional)
-        .FirstOrDefault(suspect => Serialization.Find(Without(suspect), initial).IsComplete);
+        .FirstOrDefault(suspect => IsExplained(Copy(history.Where(step => step != suspect), step => step.IsOptional)));
 
-    private IEnumerable<Step<TState>> Without(Step<TState> omitted)
+    /// <summary>The same steps, each after those of its command that are still there.</summary>
+    private static List<Step<TState>> Copy(IEnumerable<Step<TState>> history, Func<Step<TState>, bool> isOptional)
     {
         var copies = new Dictionary<Step<TState>, Step<TState>>(ReferenceEqualityComparer.Instance);
-        foreach (var step in steps.Where(step => step != omitted))
+        foreach (var step in history)
         {
-            var before = step.After == omitted ? omitted.After : step.After;
+            var before = step.After;
+            while (before is not null && !copies.ContainsKey(before))
+            {
+                before = before.After;
+            }
             copies[step] = new Step<TState>
             {
                 Text = step.Text,
                 Start = step.Start,
                 End = step.End,
                 Apply = step.Apply,
-                IsOptional = step.IsOptional,
+                IsOptional = isOptional(step),
                 IsChange = step.IsChange,
                 After = before is null ? null : copies[before],
             };
         }
-        return copies.Values;
+        return [.. copies.Values];
     }
 
-    private string Describe(Serialization<TState> found, string summary)
+    private string Describe(List<Step<TState>> history, string summary)
     {
+        var found = Serialization.Find(history, initial);
         var text = new StringBuilder($"{name}: {summary}\n  from the state {Show(initial)}\n");
         var explained = found.Order.ToHashSet(ReferenceEqualityComparer.Instance);
-        text.AppendLine($"  the longest explanation, of {found.Order.Count} among {steps.Count} steps, ends in {Show(found.State)}:");
+        text.AppendLine($"  the longest explanation, of {found.Order.Count} among {history.Count} steps, ends in {Show(found.State)}:");
         foreach (var step in found.Order)
         {
             text.AppendLine($"    {Line(step)}");
         }
         text.AppendLine("  and these do not follow:");
-        foreach (var step in steps.Where(step => !explained.Contains(step)).OrderBy(step => step.Start))
+        foreach (var step in history.Where(step => !explained.Contains(step)).OrderBy(step => step.Start))
         {
             text.AppendLine($"    {Line(step)}");
         }

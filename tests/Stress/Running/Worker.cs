@@ -16,7 +16,7 @@ internal sealed class Worker(int number, int seed, Home home, MovingMirror mirro
             .Select(field => (string)field.GetRawConstantValue()!),
     ];
 
-    private readonly Random random = new(HashCode(seed, number));
+    private readonly Random random = new(Seed(seed, number));
 
     /// <summary>Works until a moment; the command that runs then is finished.</summary>
     internal IReadOnlyList<ExecutedCommand> WorkUntil(long moment)
@@ -78,8 +78,8 @@ internal sealed class Worker(int number, int seed, Home home, MovingMirror mirro
 
     private T AnyOf<T>(T[] choices) => choices[random.Next(choices.Length)];
 
-    /// <summary>Unlike <see cref="System.HashCode"/> the same in every run, so that a seed can be tried again.</summary>
-    private static int HashCode(int seed, int number) => unchecked((seed * 397) ^ (number * 7919));
+    /// <summary>The worker's own seed; unlike a <see cref="HashCode"/> the same in every run, so that a seed can be tried again.</summary>
+    private static int Seed(int seed, int number) => unchecked((seed * 397) ^ (number * 7919));
 }
 
 /// <summary>What the workers share.</summary>
