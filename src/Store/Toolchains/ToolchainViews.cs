@@ -68,7 +68,10 @@ public sealed class ToolchainViews(
             {
                 continue;
             }
-            if (relinked.Contains(entry.Name) || IsOurs(machine.Files.ReadLink(layout.ToolchainView(entry.Name))))
+            // Links are replaced under the write lock alone, so that a temporary one seen here is nobody's any more.
+            if (relinked.Contains(entry.Name)
+                || FileSystemExtensions.IsStrayLink(entry)
+                || IsOurs(machine.Files.ReadLink(layout.ToolchainView(entry.Name))))
             {
                 differences.Add((entry.Name, null));
             }
