@@ -18,6 +18,8 @@ internal static class BackgroundCollection
             workspace.Writing.Collect(new CollectionOptions());
             return;
         }
+        // It runs from no tree, whatever build this command is part of: two of them must not keep each other's.
+        Environment.SetEnvironmentVariable(PinnedTree.Variable, null);
         Machine.Host.Processes.StartDetached(program, ["store", "gc", "--background"]);
     }
 

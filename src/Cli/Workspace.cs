@@ -12,6 +12,9 @@ internal sealed record ChosenToolchain(ToolchainReference Reference, ToolchainLo
 /// <summary>What verbs work with: the user's homes, the store opened when first needed, the active toolchain.</summary>
 internal sealed class Workspace : IDisposable
 {
+    // A proxy's caller waits, and there is another way.
+    private static readonly TimeSpan RefreshDeadline = TimeSpan.FromSeconds(1);
+
     private readonly CommandContext context;
     private readonly StoreOptions options;
     private LocalStore? store;
@@ -52,6 +55,23 @@ internal sealed class Workspace : IDisposable
                 isWritable = true;
             }
             return store!;
+        }
+    }
+
+    /// <summary>
+    /// Brings the journal in line with settings.toml for a proxy, which reads the file itself where that cannot be done
+    /// now: while another writer hangs, or on a full disk. The next writer does it then.
+    /// </summary>
+    internal void Refresh()
+    {
+        try
+        {
+            store = LocalStore.OpenForReading(options with { JournalDeadline = RefreshDeadline });
+        }
+        catch (StoreException refused) when (Files.Exists(new StoreLayout(Homes.RustupHome).Journal)
+            && (refused.Kind == StoreErrorKind.Busy || refused is FileSystemException { Error: FileSystemError.NoSpace }))
+        {
+            Reporter.Debug($"settings.toml was not imported: {refused.Message}");
         }
     }
 

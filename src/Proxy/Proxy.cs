@@ -141,8 +141,7 @@ internal static class Proxy
             Machine.Host, layout, JournalPatience.Default with { Notice = output.Info });
 
         private bool IsCurrent(SelectionQuery journal) =>
-            journal.FindStoreCell(StoreTable.SettingsStamp)
-                == SettingsView.StampOf(files.TargetStatus(layout.SettingsFile));
+            SettingsView.IsCurrent(journal.FindStoreCell, files, layout);
 
         private SelectionFacts CreateFacts(SelectionQuery? journal)
         {

@@ -205,3 +205,104 @@ public sealed class A_lease_across_exec : FileSystemTest
         Assert.Equal(Processes.CurrentId, Assert.Single(Processes.FindHolders(identity)).ProcessId);
     }
 }
+
+[Collection("processes")]
+public sealed class Finding_who_uses_a_directory : FileSystemTest
+{
+    private const string Variable = "PLATFORM_TESTS_TREE";
+
+    [Fact]
+    public void sees_who_runs_a_program_below_it()
+    {
+        Files.CreateDirectories(At("tree/bin"));
+        Files.CopyFile("/bin/sleep", At("tree/bin/sleep"), FileSystemExtensions.SealedExecutable);
+
+        using var user = Launch(At("tree/bin/sleep"), "30");
+
+        AssertUses("tree", user);
+    }
+
+    [Fact]
+    public void sees_who_stands_in_it()
+    {
+        using var user = Launch("/bin/sleep", "30", DirectoryAt("tree"));
+
+        AssertUses("tree", user);
+    }
+
+    [Fact]
+    public void sees_who_has_a_library_of_it_in_memory()
+    {
+        Files.CreateDirectories(At("tree/lib"));
+        var library = Directory.EnumerateFiles("/lib", "libc.so.6", SearchOption.AllDirectories).First();
+        Files.CopyFile(library, At("tree/lib/libc.so.6"), FileSystemExtensions.SealedExecutable);
+
+        using var user = Launch("/bin/sleep", "30", variables: ("LD_LIBRARY_PATH", At("tree/lib")));
+
+        AssertUses("tree", user);
+    }
+
+    [Fact]
+    public void sees_who_was_started_with_the_variable_and_its_children()
+    {
+        using var user = Launch("/bin/sh", "-c \"sleep 30 & wait\"", variables: (Variable, "a:b=c"));
+
+        var found = WaitFor(users => users.Where(found => found.Variable == "a:b=c").ToList() is { Count: 2 } two ? two : null);
+        Assert.Equal(["sh", "sleep"], found.Select(user => user.Program).Order());
+        Assert.All(found, other => Assert.Empty(other.Entries));
+    }
+
+    [Fact]
+    public void does_not_count_ourselves_nor_those_who_do_neither()
+    {
+        using var bystander = new Sleeper();
+
+        Assert.Empty(Processes.FindUsers(Root, Variable));
+    }
+
+    private void AssertUses(string entry, Process user)
+    {
+        var found = WaitFor(users => users.SingleOrDefault(found => found.ProcessId == user.Id && found.Entries.Count > 0));
+        Assert.Equal("sleep", found.Program);
+        Assert.Equal([entry], found.Entries);
+        Assert.Null(found.Variable);
+    }
+
+    /// <summary>A child is listed from its fork on, and shows its own program only after its exec.</summary>
+    private T WaitFor<T>(Func<IReadOnlyList<DirectoryUser>, T?> find)
+        where T : class
+    {
+        T? found = null;
+        Assert.True(SpinWait.SpinUntil(
+            () => (found = find(Processes.FindUsers(Root, Variable))) is not null, TimeSpan.FromSeconds(20)));
+        return found!;
+    }
+
+    private static Victim Launch(
+        string program, string arguments, string directory = "/", params (string Name, string Value)[] variables)
+    {
+        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = directory };
+        foreach (var (name, value) in variables)
+        {
+            start.Environment[name] = value;
+        }
+        return new Victim(start);
+    }
+
+    /// <summary>Killed with its children when the test is over.</summary>
+    private sealed class Victim : Process
+    {
+        internal Victim(ProcessStartInfo start)
+        {
+            StartInfo = start;
+            Start();
+        }
+
+        protected override void Dispose(bool disposing)
+        {
+            Kill(entireProcessTree: true);
+            WaitForExit();
+            base.Dispose(disposing);
+        }
+    }
+}

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using ToolchainStore.Tests.Support;
 
@@ -24,12 +25,16 @@ public abstract class ProgramTest : IDisposable
 {
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(60);
 
+    private readonly ConcurrentBag<Process> launched = [];
+
     protected ProgramTest()
     {
         Mirror = SmallMirror.WriteTo(Folder["mirror"]);
         Variables["RUSTUP_DIST_SERVER"] = Mirror.FileUrl;
         Start(Path.Combine(Published, "rustup-init"), "-y", "--no-modify-path", "--default-toolchain", "none").ShouldSucceed();
     }
+
+    protected const string CrashPointVariable = "RUSTUP_STORE_CRASH_POINT";
 
     protected const string Host = RustPackages.Host;
 
@@ -74,8 +79,60 @@ public abstract class ProgramTest : IDisposable
         {
             start.Environment[name] = value;
         }
-        return Process.Start(start)!;
+        var process = Process.Start(start)!;
+        launched.Add(process);
+        return process;
     }
+
+    /// <summary>A program that has stopped itself at a crash point.</summary>
+    protected Process LaunchUntil(string crashPoint, string program, params string[] arguments)
+    {
+        Variables[CrashPointVariable] = $"{crashPoint}=stop";
+        var process = Launch(program, arguments);
+        Variables.Remove(CrashPointVariable);
+        WaitFor($"{Path.GetFileName(program)} to stop at {crashPoint}", () => process.HasExited || Processes.IsStopped(process.Id));
+        if (process.HasExited)
+        {
+            var outcome = Finish(process);
+            Assert.Fail($"it never came to {crashPoint}; exit code {outcome.ExitCode}\n{outcome.Output}\n{outcome.Error}");
+        }
+        return process;
+    }
+
+    /// <summary>Lets a stopped program go on, and waits for its end.</summary>
+    protected static Outcome FinishStopped(Process process)
+    {
+        Processes.Send(process.Id, "CONT");
+        return Finish(process);
+    }
+
+    protected static void Kill(Process process)
+    {
+        using (process)
+        {
+            process.Kill();
+            process.WaitForExit();
+        }
+    }
+
+    /// <summary>Until something is so; a test that waits in vain fails.</summary>
+    protected static void WaitFor(string what, Func<bool> isSo)
+    {
+        for (var started = Stopwatch.GetTimestamp(); !isSo(); Thread.Sleep(5))
+        {
+            if (Stopwatch.GetElapsedTime(started) > patience)
+            {
+                Assert.Fail($"waited in vain for {what}");
+            }
+        }
+    }
+
+    /// <summary>Until some process has the tree's lease open: then the proxy has become its tool.</summary>
+    protected static void WaitUntilHeld(string tree) =>
+        WaitFor($"a lease on {tree}", () => Processes.ListHolders(Path.Combine(tree, ".lease")).Count > 0);
+
+    /// <summary>Collects everything that nothing needs, however young.</summary>
+    protected Outcome CollectEverything() => Rustup("store", "gc", "--older-than", "0d", "--keep-generations", "0");
 
     protected Outcome Start(string program, params string[] arguments) => Finish(Launch(program, arguments));
 
@@ -100,6 +157,10 @@ public abstract class ProgramTest : IDisposable
 
     public void Dispose()
     {
+        foreach (var process in launched)
+        {
+            Processes.KillIfAlive(process);
+        }
         if (File.Exists(Path.Combine(Bin, "rustup")) && Directory.Exists(Path.Combine(RustupHome, "store")))
         {
             Variables.Clear();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using ToolchainStore.Tests.Support;
 
 namespace ToolchainStore.Tests.Programs;
@@ -77,10 +76,10 @@ public sealed class A_proxy : ProgramTest
         WaitUntilHeld(tree);
 
         Rustup("toolchain", "uninstall", "nightly").ShouldSucceed();
-        Rustup("store", "gc", "--older-than", "0d", "--keep-generations", "0").ShouldSucceed();
+        CollectEverything().ShouldSucceed();
 
         Assert.Equal(tree + "\n", Finish(build).ShouldSucceed().Output);
-        Rustup("store", "gc", "--older-than", "0d", "--keep-generations", "0").ShouldSucceed();
+        CollectEverything().ShouldSucceed();
         Assert.False(Directory.Exists(tree));
     }
 
@@ -97,7 +96,7 @@ public sealed class A_proxy : ProgramTest
         WaitUntilHeld(tree);
 
         Rustup("toolchain", "uninstall", "beta").ShouldSucceed();
-        Rustup("store", "gc", "--older-than", "0d", "--keep-generations", "0").ShouldSucceed();
+        CollectEverything().ShouldSucceed();
 
         Assert.True(Directory.Exists(tree));
         Finish(build).ShouldSucceed();
@@ -233,26 +232,4 @@ public sealed class A_proxy : ProgramTest
             .Where(path => !path.EndsWith("-shm", StringComparison.Ordinal))
             .Select(path => $"{path} {File.GetLastWriteTimeUtc(path):O}").Order(StringComparer.Ordinal),
     ];
-
-    /// <summary>Until some process has the tree's lease open: then the proxy has become its tool.</summary>
-    private static void WaitUntilHeld(string tree)
-    {
-        var lease = Path.Combine(tree, ".lease");
-        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < TimeSpan.FromSeconds(10); Thread.Sleep(20))
-        {
-            foreach (var process in Process.GetProcessesByName("cargo"))
-            {
-                using (process)
-                {
-                    var descriptors = $"/proc/{process.Id}/fd";
-                    if (Directory.Exists(descriptors)
-                        && Directory.EnumerateFileSystemEntries(descriptors).Any(path => new FileInfo(path).LinkTarget == lease))
-                    {
-                        return;
-                    }
-                }
-            }
-        }
-        Assert.Fail("nobody took the lease");
-    }
 }

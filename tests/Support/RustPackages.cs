@@ -73,8 +73,13 @@ public static class RustPackages
     private static TarEntry Tool(string path, string name, string version, string stamp) =>
         TarEntry.Executable(path, Script(name, version, stamp));
 
+    // What careful daemons and some build tools do at their start; bash because sh knows descriptors of one digit only.
+    private const string CloseAll =
+        """for path in /proc/$$/fd/*; do n=${path##*/}; if [ "$n" -gt 2 ]; then eval "exec $n>&-"; fi; done; echo closed; cat >/dev/null; exec "$@" """;
+
     /// <summary>
-    /// <c>--hold</c> waits until its input ends; <c>then COMMAND</c> does so and runs the command; anything else is echoed.
+    /// <c>--hold</c> waits until its input ends; <c>then COMMAND</c> does so and runs the command, <c>close-all COMMAND</c>
+    /// after closing every descriptor but its standard streams; anything else is echoed.
     /// </summary>
     private static string Script(string name, string version, string stamp) =>
         $$"""
@@ -90,6 +95,7 @@ public static class RustPackages
             --print) echo "$root" ;;
             --hold) cat >/dev/null; echo released ;;
             then) cat >/dev/null; shift; exec "$@" ;;
+            close-all) shift; exec bash -c '{{CloseAll}}' close-all "$@" ;;
             call) shift; exec "$@" ;;
             --env) printenv "$2" ;;
             *) echo "{{name}} $*" ;;

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Cli.Output;
+using ToolchainStore.Cli.Setup;
 using ToolchainStore.Collection;
 using ToolchainStore.Platform;
 
@@ -57,6 +58,10 @@ internal static class StoreGarbageCollect
             IsDryRun = dryRun,
         };
         var items = workspace.Writing.Collect(options);
+        if (!dryRun)
+        {
+            new InstalledPrograms(Machine.Host, workspace.Homes, workspace.Reporter).SweepOld();
+        }
         foreach (var item in items.Where(item => !item.IsKept))
         {
             context.Output.WriteLine($"{(dryRun ? "would delete" : "deleted")} {item.Kind} {item.Id}: {item.Reason}");

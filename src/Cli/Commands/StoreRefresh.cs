@@ -13,11 +13,11 @@ internal static class StoreRefresh
         return verb;
     }
 
-    /// <summary>Where the home may not be written, the proxy reads settings.toml itself.</summary>
+    /// <summary>Where it cannot be done, the proxy reads settings.toml itself.</summary>
     private static int Run(CommandContext context)
     {
         using var workspace = new Workspace(context);
-        workspace.Reading.ReadSettings();
+        workspace.Refresh();
         return 0;
     }
 }

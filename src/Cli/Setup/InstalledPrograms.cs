@@ -4,11 +4,13 @@ using ToolchainStore.Toolchains;
 namespace ToolchainStore.Cli.Setup;
 
 /// <summary>
-/// The executables below <c>$CARGO_HOME/bin</c>. Invariants: a version directory is complete when it appears and never
-/// changes after; every tool name is a link through <c>.rustup/current</c>; updating is a new directory and one moved link.
+/// The executables below <c>$CARGO_HOME/bin</c>. Invariants: a version directory is complete when it appears and its files
+/// never change; every tool name is a link through <c>.rustup/current</c>; updating is a new directory and one moved link;
+/// a version goes only when it has not been current for a day, while nobody is installing.
 /// <code>
 /// bin/.rustup/VERSION/   rustup, rustup-proxy, the SQLite library
 /// bin/.rustup/current    link to one VERSION
+/// bin/.rustup/lock       shared: somebody installs; exclusive: somebody removes what is old
 /// bin/rustup             link to .rustup/current/rustup
 /// bin/rustc, cargo, …    links to .rustup/current/rustup-proxy
 /// </code>
@@ -16,8 +18,13 @@ namespace ToolchainStore.Cli.Setup;
 internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Reporter reporter)
 {
     private const string CurrentName = "current";
+    private const string LockName = "lock";
     private const string StagingPrefix = "+";
-    private static readonly TimeSpan StagingMemory = TimeSpan.FromDays(1);
+
+    // What runs from the previous version may still start its other program; what a killed installer left is as old.
+    private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
+    private static readonly TimeSpan LockWaitLimit = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LockWaitInterval = TimeSpan.FromMilliseconds(20);
     private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
 
     private const UnixFileMode Executable = (UnixFileMode)0b111_101_101;
@@ -28,15 +35,15 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
     private string Versions => Path.Combine(homes.CargoBin, ".rustup");
 
     /// <summary>Puts this program's executables in place; any number of processes may do so at once.</summary>
-    /// <remarks>Crash: every name leads to the old or the new program, both complete; a stray staging directory.</remarks>
+    /// <remarks>Crash: every name leads to the old or the new program, both complete; strays that a later sweep finds.</remarks>
     internal void Install(string sourceDirectory)
     {
         machine.Files.CreateDirectories(Versions);
-        SweepStaging();
-        var version = Publish(sourceDirectory);
-        machine.Files.ReplaceSymbolicLink(
-            Path.Combine(Versions, CurrentName), version, isDirectory: true,
-            Path.Combine(Versions, StagingPrefix + machine.NewId()));
+        using (TakeLock())
+        {
+            MakeCurrent(Publish(sourceDirectory));
+        }
+        machine.ReachCrashPoint(CrashPoint.ProgramsCurrent);
         Link("rustup", "rustup");
         foreach (var tool in ToolComponents.ProxyNames)
         {
@@ -48,6 +55,109 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
             }
             Link(tool, "rustup-proxy");
         }
+        SweepOld();
+    }
+
+    /// <summary>Removes versions that have not been current for a day, and what killed installers left.</summary>
+    /// <remarks>
+    /// Crash: a version is in place or under a stray's name, which nobody uses. Locking: nothing happens while somebody
+    /// installs, who might be about to make an old version current again; the next sweep does it then.
+    /// </remarks>
+    internal void SweepOld()
+    {
+        using var file = machine.Files.TryOpenReadWrite(Path.Combine(Versions, LockName));
+        if (file is null || !file.TryLock(LockKind.Exclusive))
+        {
+            return;
+        }
+        var horizon = machine.Clock.GetUtcNow().Subtract(Memory);
+        foreach (var entry in machine.Files.List(homes.CargoBin).Where(FileSystemExtensions.IsStrayLink))
+        {
+            DeleteIfOlder(Path.Combine(homes.CargoBin, entry.Name), horizon);
+        }
+        foreach (var stray in machine.Files.List(Versions).Where(entry => entry.Name.StartsWith(StagingPrefix, StringComparison.Ordinal)))
+        {
+            DeleteIfOlder(Path.Combine(Versions, stray.Name), horizon);
+        }
+        foreach (var version in ListUnneeded(horizon))
+        {
+            // Never seen half deleted under its name.
+            var discarded = Path.Combine(Versions, StagingPrefix + machine.NewId());
+            machine.Files.Rename(Path.Combine(Versions, version), discarded);
+            machine.Files.DeleteTree(discarded);
+        }
+    }
+
+    private IReadOnlyList<string> ListUnneeded(DateTimeOffset horizon)
+    {
+        var current = machine.Files.ReadLink(Path.Combine(Versions, CurrentName));
+        var old = machine.Files.List(Versions)
+            .Where(entry => entry.Kind == FileKind.Directory
+                && !entry.Name.StartsWith(StagingPrefix, StringComparison.Ordinal)
+                && entry.Name != current
+                && machine.Files.Status(Path.Combine(Versions, entry.Name))?.ModifiedNanoseconds < Nanoseconds(horizon))
+            .Select(entry => entry.Name).ToList();
+        return old.Count == 0
+            ? old
+            : [.. old.Except(machine.Processes.FindUsers(Versions).SelectMany(user => user.Entries))];
+    }
+
+    /// <summary>Shared: installers wait for nobody but a sweep, whose work are a few deletions.</summary>
+    private IFile TakeLock()
+    {
+        var path = Path.Combine(Versions, LockName);
+        var started = machine.Clock.GetTimestamp();
+        var file = OpenLock(path);
+        while (!file.TryLock(LockKind.Shared))
+        {
+            if (machine.Clock.GetElapsedTime(started) > LockWaitLimit)
+            {
+                var holders = machine.Processes.FindHolders(file.Identity)
+                    .Where(holder => holder.ProcessId != machine.Processes.CurrentId)
+                    .Select(holder => $"{holder.Program} (process {holder.ProcessId})");
+                throw new StoreException(
+                    StoreErrorKind.Busy,
+                    $"'{path}' is held for more than {LockWaitLimit.TotalSeconds:0} s by one of: {string.Join(", ", holders)}"
+                    + "\nhelp: if that process hangs, end it; nothing needs to be cleaned up after it");
+            }
+            machine.Sleep(LockWaitInterval);
+        }
+        return file;
+    }
+
+    private IFile OpenLock(string path)
+    {
+        try
+        {
+            return machine.Files.TryOpenReadWrite(path)
+                ?? machine.Files.Create(path, FileSystemExtensions.OrdinaryFile);
+        }
+        catch (FileSystemException raced) when (raced.Error == FileSystemError.Exists)
+        {
+            // Another installer made it in between. It is never removed.
+            return machine.Files.TryOpenReadWrite(path) ?? OpenLock(path);
+        }
+    }
+
+    /// <summary>Moves the link, and notes when the version that it led to was last needed: in that directory's time.</summary>
+    /// <remarks>Crash: the previous version looks younger than it is; the link is old or new.</remarks>
+    private void MakeCurrent(string version)
+    {
+        var link = Path.Combine(Versions, CurrentName);
+        if (machine.Files.ReadLink(link) is { } previous)
+        {
+            try
+            {
+                machine.Files.SetModified(Path.Combine(Versions, previous), Nanoseconds(machine.Clock.GetUtcNow()));
+            }
+            catch (FileSystemException refused)
+                when (refused.Error is FileSystemError.NotFound or FileSystemError.AccessDenied)
+            {
+                // A broken link, or another user's version: then it is as old as its files.
+            }
+        }
+        machine.Files.ReplaceSymbolicLink(
+            link, version, isDirectory: true, Path.Combine(Versions, StagingPrefix + machine.NewId()));
     }
 
     /// <summary>Copies the programs into a new version directory, unless the same bytes are there already.</summary>
@@ -70,6 +180,7 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
             machine.Files.CopyFile(Path.Combine(sourceDirectory, file), Path.Combine(staging, file), Executable);
         }
         volume.Sync();
+        machine.ReachCrashPoint(CrashPoint.ProgramsStaged);
         try
         {
             machine.Files.Rename(staging, directory);
@@ -80,6 +191,7 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
             machine.Files.DeleteTree(staging);
         }
         machine.Files.SyncDirectory(Versions);
+        machine.ReachCrashPoint(CrashPoint.ProgramsPublished);
         return name;
     }
 
@@ -109,6 +221,7 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
             machine.Files.ReplaceSymbolicLink(
                 path, target, isDirectory: false, Path.Combine(homes.CargoBin, StagingPrefix + machine.NewId()));
         }
+        machine.ReachCrashPoint(CrashPoint.ProgramNamed);
     }
 
     private bool BelongsToOthers(string tool)
@@ -120,17 +233,13 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
             && status.Identity != machine.Files.TargetStatus(Path.Combine(homes.CargoBin, "rustc" + Suffix))?.Identity;
     }
 
-    private void SweepStaging()
+    private void DeleteIfOlder(string path, DateTimeOffset horizon)
     {
-        var horizon = machine.Clock.GetUtcNow().Subtract(StagingMemory).ToUnixTimeMilliseconds() * 1_000_000;
-        foreach (var entry in machine.Files.List(Versions))
+        if (machine.Files.WasChangedBefore(path, horizon))
         {
-            var path = Path.Combine(Versions, entry.Name);
-            if (entry.Name.StartsWith(StagingPrefix, StringComparison.Ordinal)
-                && machine.Files.Status(path)?.ChangedNanoseconds < horizon)
-            {
-                machine.Files.DeleteTree(path);
-            }
+            machine.Files.DeleteTree(path);
         }
     }
+
+    private static long Nanoseconds(DateTimeOffset moment) => moment.ToUnixTimeMilliseconds() * 1_000_000;
 }

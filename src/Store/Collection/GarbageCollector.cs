@@ -24,14 +24,19 @@ public sealed record CollectionOptions
 public sealed record CollectedItem(string Kind, string Id, string Reason, long Bytes, bool IsKept = false);
 
 /// <summary>
-/// Deletes what is dead. Invariants: a tree goes only while its lease is held exclusively; a row is doomed in one
-/// transaction and deleted in the next, together with the rename to trash, so a crash between leaves a row that is valid
-/// to nobody; bytes are deleted after that, outside every transaction.
+/// Deletes what is dead. Invariants: a tree goes only while its lease is held exclusively and no process of this machine
+/// is seen to run from it; a row is doomed in one
+/// transaction and deleted in the next, together with the rename to trash, so a crash between leaves a row that is
+/// valid to nobody; bytes are deleted after that, outside every transaction.
 /// </summary>
 public sealed class GarbageCollector(
     Machine machine, StoreLayout layout, JournalDatabase journal, CollectionOptions options, Reporter reporter)
 {
     private static readonly TimeSpan CommittedMemory = TimeSpan.FromDays(1);
+
+    // Each further look means that somebody installed something meanwhile; the next collection finds what is left.
+    private const int LooksMax = 5;
+    private const int ShownIdLength = 12;
 
     private readonly Publisher publisher = new(machine, layout);
     private readonly List<CollectedItem> items = [];
@@ -43,10 +48,7 @@ public sealed class GarbageCollector(
     public IReadOnlyList<CollectedItem> Collect()
     {
         RetireGenerations();
-        foreach (var tree in ListDeadTrees())
-        {
-            CollectTree(tree);
-        }
+        CollectTrees();
         CollectComponents();
         SweepUnnamed(layout.Trees, "tree", id => journal.Read(session => session.Trees.Find(id) is not null));
         SweepUnnamed(layout.Components, "component", id => journal.Read(session => session.Components.Find(id) is not null));
@@ -102,12 +104,32 @@ public sealed class GarbageCollector(
         previewedGenerations.UnionWith(expired.Select(generation => generation.GenerationId));
     }
 
-    private IReadOnlyList<TreeRow> ListDeadTrees() => journal.Read(session =>
+    private void CollectTrees()
     {
+        var areAllDecided = false;
+        for (var look = 0; look < LooksMax && !areAllDecided; look++)
+        {
+            var (candidates, asOf) = ListDeadTrees();
+            var trees = candidates.Where(tree => items.TrueForAll(item => item.Id != tree.TreeId)).ToList();
+            if (trees.Count == 0)
+            {
+                return;
+            }
+            // After the list: no name leads to any of its trees by now, so whoever starts from one is a descendant of
+            // what we see. That holds until a generation is made, which CollectTree notices.
+            var running = RunningTrees.Look(machine, layout);
+            machine.ReachCrashPoint(CrashPoint.ProcessesSeen);
+            areAllDecided = trees.TrueForAll(tree => TryDecide(tree, running, asOf));
+        }
+    }
+
+    private (IReadOnlyList<TreeRow> Trees, long AsOf) ListDeadTrees() => journal.Read(session =>
+    {
+        var asOf = session.Generations.FindLastNumber();
         var dead = session.Trees.ListUnreferenced();
         if (!options.IsDryRun || previewedGenerations.Count == 0)
         {
-            return dead;
+            return (dead, asOf);
         }
         var retired = session.Generations.ListRetired();
         var current = session.Toolchains.List().Select(toolchain => toolchain.TreeId).ToHashSet();
@@ -116,17 +138,29 @@ public sealed class GarbageCollector(
         var freed = retired.Select(generation => generation.TreeId).Distinct()
             .Where(tree => !current.Contains(tree) && !kept.Contains(tree))
             .Select(tree => session.Trees.Find(tree)).OfType<TreeRow>();
-        return [.. dead, .. freed];
+        return ([.. dead, .. freed], asOf);
     });
 
-    private void CollectTree(TreeRow tree)
+    /// <summary>Collects the tree, or says why it stays; false if the look at the processes is out of date.</summary>
+    private bool TryDecide(TreeRow tree, RunningTrees running, long asOf)
     {
+        if (running.DescribeUsers(tree.TreeId) is { } users) // Guard: running-trees
+        {
+            Keep("tree", tree.TreeId, users);
+            return true;
+        }
         if (options.IsDryRun)
         {
             PreviewTree(tree);
-            return;
+            return true;
         }
+        return TryCollectTree(tree, asOf);
+    }
+
+    private bool TryCollectTree(TreeRow tree, long asOf)
+    {
         LockFile? lease = null;
+        var isLookCurrent = true;
         try
         {
             var isDoomed = journal.Write(session =>
@@ -135,10 +169,16 @@ public sealed class GarbageCollector(
                 {
                     return false;
                 }
+                // Since the look a name may have led here and have been taken away again.
+                isLookCurrent = session.Generations.FindLastNumber() == asOf; // Guard: recheck-look
+                if (!isLookCurrent)
+                {
+                    return false;
+                }
                 switch (LockFile.TryTake(machine, layout.Lease(tree.TreeId), LockKind.Exclusive))
                 {
                     case LockAttempt.Held held: // Guard: lock-lease-collected
-                        Keep("tree", tree.TreeId, held.File);
+                        Keep("tree", tree.TreeId, Lease.DescribeHolders(machine, held.File));
                         return false;
                     case LockAttempt.Taken taken:
                         lease = taken.Lock;
@@ -149,31 +189,37 @@ public sealed class GarbageCollector(
             });
             if (!isDoomed)
             {
-                return;
+                return isLookCurrent;
             }
             machine.ReachCrashPoint(CrashPoint.TreeDoomed);
-            var isDeleted = journal.Write(session =>
-            {
-                // An installer may have published the same tree anew in between: then it is not doomed any more.
-                if (session.Trees.Find(tree.TreeId)?.State != ComponentRow.Doomed) // Guard: recheck-tree-doomed
-                {
-                    return false;
-                }
-                lease?.MarkDead(); // Guard: mark-lease-dead
-                machine.ReachCrashPoint(CrashPoint.BeforeTreeDiscarded);
-                publisher.Discard(layout.Tree(tree.TreeId));
-                machine.ReachCrashPoint(CrashPoint.AfterTreeDiscarded);
-                session.Trees.Delete(tree.TreeId);
-                return true;
-            });
-            if (isDeleted)
-            {
-                items.Add(new CollectedItem("tree", tree.TreeId, "no toolchain uses it", tree.Bytes));
-            }
+            DiscardDoomed(tree, lease);
+            return true;
         }
         finally
         {
             lease?.Dispose();
+        }
+    }
+
+    private void DiscardDoomed(TreeRow tree, LockFile? lease)
+    {
+        var isDeleted = journal.Write(session =>
+        {
+            // An installer may have published the same tree anew in between: then it is not doomed any more.
+            if (session.Trees.Find(tree.TreeId)?.State != ComponentRow.Doomed) // Guard: recheck-tree-doomed
+            {
+                return false;
+            }
+            lease?.MarkDead(); // Guard: mark-lease-dead
+            machine.ReachCrashPoint(CrashPoint.BeforeTreeDiscarded);
+            publisher.Discard(layout.Tree(tree.TreeId));
+            machine.ReachCrashPoint(CrashPoint.AfterTreeDiscarded);
+            session.Trees.Delete(tree.TreeId);
+            return true;
+        });
+        if (isDeleted)
+        {
+            items.Add(new CollectedItem("tree", tree.TreeId, "no toolchain uses it", tree.Bytes));
         }
     }
 
@@ -182,7 +228,7 @@ public sealed class GarbageCollector(
         switch (LockFile.TryTake(machine, layout.Lease(tree.TreeId), LockKind.Exclusive))
         {
             case LockAttempt.Held held:
-                Keep("tree", tree.TreeId, held.File);
+                Keep("tree", tree.TreeId, Lease.DescribeHolders(machine, held.File));
                 return;
             case LockAttempt.Taken taken:
                 taken.Lock.Dispose();
@@ -192,11 +238,10 @@ public sealed class GarbageCollector(
         previewedTrees.Add(tree.TreeId);
     }
 
-    private void Keep(string kind, string id, FileIdentity lease)
+    private void Keep(string kind, string id, string users)
     {
-        var holders = Lease.DescribeHolders(machine, lease);
-        reporter.Info($"keeping {kind} {id[..12]}: in use by {holders}");
-        items.Add(new CollectedItem(kind, id, $"in use by {holders}", 0, IsKept: true));
+        reporter.Info($"keeping {kind} {id[..Math.Min(id.Length, ShownIdLength)]}: in use by {users}");
+        items.Add(new CollectedItem(kind, id, $"in use by {users}", 0, IsKept: true));
     }
 
     private void CollectComponents()
@@ -255,7 +300,7 @@ public sealed class GarbageCollector(
             {
                 continue;
             }
-            if (!options.IsDryRun && !TryDiscardUnnamed(path, kind, entry.Name, isNamed))
+            if (!options.IsDryRun && !TryDiscardUnnamed(path, kind, entry.Name))
             {
                 continue;
             }
@@ -263,12 +308,17 @@ public sealed class GarbageCollector(
         }
     }
 
-    private bool TryDiscardUnnamed(string path, string kind, string id, Func<string, bool> isNamed)
+    private bool TryDiscardUnnamed(string path, string kind, string id)
     {
+        if (kind == "tree" && RunningTrees.Look(machine, layout).DescribeUsers(id) is { } users)
+        {
+            Keep(kind, id, users);
+            return false;
+        }
         var attempt = LockFile.TryTake(machine, Path.Combine(path, StoreLayout.LeaseFileName), LockKind.Exclusive);
         if (attempt is LockAttempt.Held held)
         {
-            Keep(kind, id, held.File);
+            Keep(kind, id, Lease.DescribeHolders(machine, held.File));
             return false;
         }
         using var lease = (attempt as LockAttempt.Taken)?.Lock;

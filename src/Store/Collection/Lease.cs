@@ -44,11 +44,15 @@ public sealed class Lease : IDisposable
     /// <summary>Who has a lease file open, as far as this machine shows.</summary>
     public static string DescribeHolders(Machine machine, FileIdentity leaseFile)
     {
-        var holders = machine.Processes.FindHolders(leaseFile)
-            .Where(holder => holder.ProcessId != machine.Processes.CurrentId).ToList();
-        return holders.Count == 0
-            ? "a process of another user or machine"
-            : string.Join(", ", holders.Select(holder => $"{holder.Program} (process {holder.ProcessId})"));
+        var holders = machine.Processes.FindHolders(leaseFile);
+        var others = holders.Where(holder => holder.ProcessId != machine.Processes.CurrentId).ToList();
+        return (holders.Count, others.Count) switch
+        {
+            (0, _) => "a process of another user or machine",
+            // A tool of the tree became this command and left it the lease.
+            (_, 0) => $"this command itself (process {machine.Processes.CurrentId})",
+            _ => string.Join(", ", others.Select(holder => $"{holder.Program} (process {holder.ProcessId})")),
+        };
     }
 
     public void KeepAcrossExec() => file.KeepAcrossExec();

@@ -102,14 +102,6 @@ public sealed class Recovery(Machine machine, StoreLayout layout, JournalDatabas
 /// <summary>How long something has been as it is.</summary>
 internal static class Age
 {
-    /// <summary>By the time of the last change of the entry, which no program can set back.</summary>
-    internal static bool IsOlder(Machine machine, string path, TimeSpan limit)
-    {
-        if (machine.Files.Status(path) is not { } status)
-        {
-            return false;
-        }
-        var now = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        return now - status.ChangedNanoseconds / 1_000_000 >= limit.TotalMilliseconds;
-    }
+    internal static bool IsOlder(Machine machine, string path, TimeSpan limit) =>
+        machine.Files.WasChangedBefore(path, machine.Clock.GetUtcNow().Subtract(limit));
 }

@@ -30,6 +30,10 @@ public sealed class GenerationTable(JournalSession session)
         """,
         generation);
 
+    /// <summary>The newest number ever given, of generations that are gone too: it tells whether one was made since.</summary>
+    public long FindLastNumber() => session.Connection.QuerySingleOrDefault<long>(
+        "SELECT seq FROM sqlite_sequence WHERE name = 'generation'");
+
     public void Retire(long generationId, long retiredAt) => session.WritableConnection.Execute(
         "UPDATE generation SET retired_at = @retiredAt WHERE generation_id = @generationId",
         new { generationId, retiredAt });

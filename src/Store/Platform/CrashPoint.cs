@@ -26,11 +26,22 @@ public static class CrashPoint
     public const string AfterExport = "settings/after-rename";
     public const string OperationsAborted = "recovery/after-abort";
     public const string StagingSwept = "recovery/after-sweep";
+    public const string ProcessesSeen = "collect/after-processes-seen";
     public const string TreeDoomed = "collect/after-tree-doomed";
     public const string BeforeTreeDiscarded = "collect/before-tree-discarded";
     public const string AfterTreeDiscarded = "collect/after-tree-discarded";
     public const string ComponentDoomed = "collect/after-component-doomed";
     public const string BeforeTrashEmptied = "collect/before-trash-emptied";
+
+    // Of a proxy, and of `rustup run`: between the first lookup, the lease, and the second lookup.
+    public const string ToolchainFound = "lease/after-lookup";
+    public const string LeaseTaken = "lease/after-lock";
+
+    // Of rustup-init, which works outside the store.
+    public const string ProgramsStaged = "setup/after-copy";
+    public const string ProgramsPublished = "setup/after-rename";
+    public const string ProgramsCurrent = "setup/after-current";
+    public const string ProgramNamed = "setup/after-link";
 
     /// <summary>Which point to end or stop at: <c>NAME=kill</c>, <c>NAME=stop</c>, <c>NAME@3=stop</c> for the third time. For tests.</summary>
     public const string Variable = "RUSTUP_STORE_CRASH_POINT";

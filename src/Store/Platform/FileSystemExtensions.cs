@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 
 namespace ToolchainStore.Platform;
@@ -14,6 +15,8 @@ public static class FileSystemExtensions
 
     public const UnixFileMode SealedExecutable =
         ReadableByAll | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+
+    private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     public static bool Exists(this IFileSystem files, string path) => files.Status(path) is not null;
 
@@ -71,6 +74,14 @@ public static class FileSystemExtensions
         files.Rename(temporaryPath, path);
     }
 
+    /// <summary>Whether a name is the temporary one of a link that is being replaced, or was when somebody died.</summary>
+    public static bool IsStrayLink(DirectoryEntry entry) =>
+        entry is { Kind: FileKind.SymbolicLink, Name: ['+', .. var id] } && IsUniqueName(id);
+
+    /// <summary>By the time of the last change of the entry, which no program can set back.</summary>
+    public static bool WasChangedBefore(this IFileSystem files, string path, DateTimeOffset moment) =>
+        files.Status(path)?.ChangedNanoseconds / 1_000_000 <= moment.ToUnixTimeMilliseconds();
+
     /// <summary>Deletes a file, a link or a whole directory; what is already gone is fine.</summary>
     public static void DeleteTree(this IFileSystem files, string path)
     {
@@ -123,4 +134,8 @@ public static class FileSystemExtensions
             // Another collector was faster; the directory is gone, which is what was asked.
         }
     }
+
+    /// <summary>As <see cref="Machine.NewId"/> makes them: nobody gives a file of theirs such a name.</summary>
+    private static bool IsUniqueName(ReadOnlySpan<char> name) =>
+        name.Length == 32 && !name.ContainsAnyExcept(HexDigits);
 }

@@ -34,6 +34,9 @@ internal sealed class UnixProcesses : IProcesses
         return holders;
     }
 
+    public IReadOnlyList<DirectoryUser> FindUsers(string directory, string? variable = null) =>
+        UnixNative.IsMac ? [] : new LinuxProcessWalk(directory, variable).Run();
+
     private static bool HasOpen(int process, FileIdentity file)
     {
         var descriptors = $"/proc/{process}/fd";
@@ -49,7 +52,7 @@ internal sealed class UnixProcesses : IProcesses
         }
     }
 
-    private static string NameOf(int process)
+    internal static string NameOf(int process)
     {
         try
         {

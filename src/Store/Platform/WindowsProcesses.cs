@@ -39,4 +39,7 @@ internal sealed unsafe class WindowsProcesses : IProcesses
 
     /// <summary>Nobody: the Restart Manager could tell by path, and is left for later. The list is a courtesy.</summary>
     public IReadOnlyList<FileHolder> FindHolders(FileIdentity file) => [];
+
+    /// <summary>Nobody: a running program's files cannot be removed there, so nothing depends on finding it.</summary>
+    public IReadOnlyList<DirectoryUser> FindUsers(string directory, string? variable = null) => [];
 }

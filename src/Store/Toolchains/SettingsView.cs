@@ -19,9 +19,18 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
         ? ""
         : $"{status.ModifiedNanoseconds} {status.SizeBytes} {status.Identity.Inode}";
 
-    /// <summary>Whether the file is the one that was last exported or imported: one <c>stat</c>.</summary>
-    public bool IsCurrent() => journal.Read(session =>
-        session.Store.Find(StoreTable.SettingsStamp) == StampOf(machine.Files.TargetStatus(layout.SettingsFile)));
+    /// <summary>Whether the journal holds what the file says: one <c>stat</c>, unless the file is another one.</summary>
+    public bool IsCurrent() => journal.Read(session => IsCurrent(session.Store.Find, machine.Files, layout));
+
+    /// <summary>As <see cref="IsCurrent()"/>, for whoever asks the cells of the journal in another way.</summary>
+    /// <remarks>
+    /// Another file with our text is ours: a writer renames the file before it commits the new stamp, and may be
+    /// stopped in between, which must not make a reader wait for it.
+    /// </remarks>
+    public static bool IsCurrent(Func<string, string?> findCell, IFileSystem files, StoreLayout layout) =>
+        findCell(StoreTable.SettingsStamp) == StampOf(files.TargetStatus(layout.SettingsFile))
+        || (files.TryReadText(layout.SettingsFile) is { } text
+            && (text == findCell(StoreTable.SettingsPending) || text == findCell(StoreTable.SettingsExport)));
 
     /// <summary>Stores in the running transaction that the settings as they are now want to be exported.</summary>
     public static void MarkPending(JournalSession session) =>

@@ -87,7 +87,8 @@ public sealed class ToolchainViews(
             {
                 continue;
             }
-            if (relinked.Contains(entry.Name) || IsOurs(machine.Files.ReadLink(layout.ToolchainView(entry.Name))))
+            if (relinked.Contains(entry.Name)
+                || IsOurs(machine.Files.ReadLink(layout.ToolchainView(entry.Name))))
             {
                 differences.Add((entry.Name, null));
             }

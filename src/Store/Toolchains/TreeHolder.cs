@@ -27,10 +27,12 @@ public sealed class TreeHolder(Machine machine, StoreLayout layout, SelectionQue
     /// </remarks>
     public Lease? TryHold(ToolchainLocation.Stored tree)
     {
+        machine.ReachCrashPoint(CrashPoint.ToolchainFound);
         if (Lease.TryTake(machine, layout, tree.TreeId) is not { } lease)
         {
             return null;
         }
+        machine.ReachCrashPoint(CrashPoint.LeaseTaken);
         if (query is null || inherited?.TreeId == tree.TreeId)
         {
             return lease;

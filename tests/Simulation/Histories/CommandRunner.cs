@@ -96,19 +96,24 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
             // Trees do not change, so what this one holds may be asked at any time.
             query!.StartNewSnapshot();
             var report = DescribeTree(query, tree.TreeId);
-            Work(process, query, tree);
+            Work(process, query, tree, lease);
             return report;
         }
         throw new InvalidOperationException($"{name} moved {TreeHolder.LookupsMax} times");
     }
 
-    private void Work(SimulatedProcess process, SelectionQuery query, ToolchainLocation.Stored tree)
+    private void Work(SimulatedProcess process, SelectionQuery query, ToolchainLocation.Stored tree, Lease lease)
     {
         var tool = new RunningTool(process.Id, tree.TreeId);
         world.RunningTools.Add(tool);
         try
         {
             var stamp = RequireWhole(tree.TreePath);
+            if (random.Next(3) == 0)
+            {
+                // A tool that closes every descriptor drops its lease, and needs its files all the same.
+                lease.Dispose();
+            }
             for (var pause = random.Next(ToolPausesMax); pause > 0; pause--)
             {
                 scheduler.Pause(process);

@@ -19,6 +19,12 @@ internal sealed class SimulatedProcesses(SimulatedProcess process) : IProcesses
     public void StartDetached(string program, IReadOnlyList<string> arguments) =>
         throw new NotSupportedException("the store starts no programs");
 
+    public IReadOnlyList<DirectoryUser> FindUsers(string directory, string? variable = null) =>
+    [
+        .. process.World.RunningTools.Select(tool => new DirectoryUser(
+            tool.ProcessId, "tool", new HashSet<string> { tool.TreeId }, Variable: null)),
+    ];
+
     public IReadOnlyList<FileHolder> FindHolders(FileIdentity file) =>
     [
         .. process.World.RunningTools.Select(tool => tool.ProcessId).Distinct()
