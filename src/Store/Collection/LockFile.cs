@@ -10,6 +10,7 @@ namespace ToolchainStore.Collection;
 /// </summary>
 public sealed class LockFile : IDisposable
 {
+    private const byte Alive = (byte)'A';
     private const byte Dead = (byte)'D';
 
     private readonly Machine machine;
@@ -31,8 +32,19 @@ public sealed class LockFile : IDisposable
     {
         var privateName = path + ".new";
         var file = machine.Files.Create(privateName, FileSystemExtensions.OrdinaryFile);
-        Invariant.Hold(file.TryLock(LockKind.Exclusive), "nobody else locks a file under its private name");
-        machine.Files.Rename(privateName, path);
+        try
+        {
+            Invariant.Hold(file.TryLock(LockKind.Exclusive), "nobody else locks a file under its private name");
+            // The space for the byte that says dead is taken now: on a full disk it could not be had.
+            file.Write([Alive], 0);
+            machine.Files.Rename(privateName, path);
+        }
+        catch (FileSystemException)
+        {
+            file.Dispose();
+            machine.Files.TryDeleteFile(privateName);
+            throw;
+        }
         return new LockFile(machine, path, file);
     }
 

@@ -52,12 +52,20 @@ public static class FileSystemExtensions
     public static void ReplaceText(this IFileSystem files, string path, string text, string uniqueSuffix)
     {
         var temporary = path + "." + uniqueSuffix + TemporarySuffix;
-        using (var file = files.Create(temporary, OrdinaryFile))
+        try
         {
-            file.Write(Encoding.UTF8.GetBytes(text), 0);
-            file.Sync();
+            using (var file = files.Create(temporary, OrdinaryFile))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text), 0);
+                file.Sync();
+            }
+            files.Rename(temporary, path);
         }
-        files.Rename(temporary, path);
+        catch (FileSystemException)
+        {
+            TryDeleteFile(files, temporary);
+            throw;
+        }
     }
 
     /// <summary>Replaces a link, or makes it, so that the name always leads somewhere.</summary>
