@@ -15,7 +15,7 @@ internal static class BackgroundCollection
         var program = Environment.ProcessPath;
         if (program is null || !SurvivesCommand())
         {
-            workspace.Writing.Collect(new CollectionOptions());
+            workspace.Freeing.Collect(new CollectionOptions());
             return;
         }
         // It runs from no tree, whatever build this command is part of: two of them must not keep each other's.

@@ -43,20 +43,10 @@ internal sealed class Workspace : IDisposable
     internal LocalStore Reading => store ??= LocalStore.OpenForReading(options);
 
     /// <summary>The store for changes.</summary>
-    internal LocalStore Writing
-    {
-        get
-        {
-            if (!isWritable)
-            {
-                store?.Dispose();
-                store = null;
-                store = LocalStore.OpenForWriting(options);
-                isWritable = true;
-            }
-            return store!;
-        }
-    }
+    internal LocalStore Writing => OpenWritable(LocalStore.OpenForWriting);
+
+    /// <summary>The store for changes that give space back, which work on a full disk.</summary>
+    internal LocalStore Freeing => OpenWritable(LocalStore.OpenForFreeing);
 
     /// <summary>
     /// Brings the journal in line with settings.toml for a proxy, which reads the file itself where that cannot be done
@@ -245,6 +235,18 @@ internal sealed class Workspace : IDisposable
     {
         store?.Dispose();
         Reporter.Dispose();
+    }
+
+    private LocalStore OpenWritable(Func<StoreOptions, LocalStore> open)
+    {
+        if (!isWritable)
+        {
+            store?.Dispose();
+            store = null;
+            store = open(options);
+            isWritable = true;
+        }
+        return store!;
     }
 
     /// <summary>A link whose directory is gone is listed and can be removed, but is no toolchain to run.</summary>

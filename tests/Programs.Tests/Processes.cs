@@ -7,11 +7,17 @@ namespace ToolchainStore.Tests.Programs;
 internal static class Processes
 {
     /// <summary>Sends a signal by its name without SIG.</summary>
-    internal static void Send(int processId, string signal)
+    internal static void Send(int processId, string signal) => Assert.True(TrySend(processId, signal), $"{processId} is gone");
+
+    /// <summary>False if there is no such process any more.</summary>
+    internal static bool TrySend(int processId, string signal)
     {
-        using var kill = Process.Start("/bin/sh", ["-c", $"kill -{signal} {processId.ToString(CultureInfo.InvariantCulture)}"]);
+        using var kill = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"kill -{signal} {processId.ToString(CultureInfo.InvariantCulture)}"])
+        {
+            RedirectStandardError = true,
+        })!;
         kill.WaitForExit();
-        Assert.Equal(0, kill.ExitCode);
+        return kill.ExitCode == 0;
     }
 
     internal static bool IsStopped(int processId) => StateOf(processId) == 'T';

@@ -161,14 +161,23 @@ public abstract class ProgramTest : IDisposable
         {
             Processes.KillIfAlive(process);
         }
-        if (File.Exists(Path.Combine(Bin, "rustup")) && Directory.Exists(Path.Combine(RustupHome, "store")))
+        try
         {
-            Variables.Clear();
-            Rustup("store", "verify", "--contents").ShouldSucceed();
+            if (File.Exists(Path.Combine(Bin, "rustup")) && Directory.Exists(Path.Combine(RustupHome, "store")))
+            {
+                Variables.Clear();
+                Rustup("store", "verify", "--contents").ShouldSucceed();
+            }
         }
-        Folder.Dispose();
+        finally
+        {
+            ReleaseFolder();
+        }
         GC.SuppressFinalize(this);
     }
+
+    /// <summary>For tests that have something mounted there.</summary>
+    protected virtual void ReleaseFolder() => Folder.Dispose();
 
     private static string FindPublished()
     {

@@ -57,7 +57,7 @@ internal static class StoreGarbageCollect
             KeepGenerations = generationsKept,
             IsDryRun = dryRun,
         };
-        var items = workspace.Writing.Collect(options);
+        var items = workspace.Freeing.Collect(options);
         if (!dryRun)
         {
             new InstalledPrograms(Machine.Host, workspace.Homes, workspace.Reporter).SweepOld();

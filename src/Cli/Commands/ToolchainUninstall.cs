@@ -27,7 +27,7 @@ internal static class ToolchainUninstall
         using var workspace = new Workspace(context);
         foreach (var text in toolchains)
         {
-            var reference = workspace.Writing.Resolve(RequestedToolchain.ParseOfficialOrCustom(text));
+            var reference = workspace.Freeing.Resolve(RequestedToolchain.ParseOfficialOrCustom(text));
             if (reference is ToolchainReference.Named named)
             {
                 Uninstall(workspace, named.Name);
@@ -43,7 +43,7 @@ internal static class ToolchainUninstall
 
     private static void Uninstall(Workspace workspace, ToolchainName name)
     {
-        if (workspace.Writing.Catalog.Find(name) is null)
+        if (workspace.Freeing.Catalog.Find(name) is null)
         {
             workspace.Reporter.Info($"no toolchain installed for '{name.Text}'");
             return;
@@ -59,7 +59,7 @@ internal static class ToolchainUninstall
                 "removing the default toolchain; proc-macros and build scripts might no longer build");
         }
         workspace.Reporter.Info($"uninstalling toolchain {name.Text}");
-        workspace.Reporter.Info(workspace.Writing.Uninstall(name)
+        workspace.Reporter.Info(workspace.Freeing.Uninstall(name)
             ? $"toolchain {name.Text} uninstalled"
             : $"no toolchain installed for '{name.Text}'");
     }

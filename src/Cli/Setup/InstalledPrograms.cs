@@ -41,7 +41,9 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
         machine.Files.CreateDirectories(Versions);
         using (TakeLock())
         {
-            MakeCurrent(Publish(sourceDirectory));
+            var version = Publish(sourceDirectory);
+            machine.ReachCrashPoint(CrashPoint.ProgramsPublished);
+            MakeCurrent(version);
         }
         machine.ReachCrashPoint(CrashPoint.ProgramsCurrent);
         Link("rustup", "rustup");
@@ -191,7 +193,6 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
             machine.Files.DeleteTree(staging);
         }
         machine.Files.SyncDirectory(Versions);
-        machine.ReachCrashPoint(CrashPoint.ProgramsPublished);
         return name;
     }
 

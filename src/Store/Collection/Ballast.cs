@@ -2,7 +2,10 @@ using ToolchainStore.Platform;
 
 namespace ToolchainStore.Collection;
 
-/// <summary>A file that is given up when the disk is full, so that a collection has room to write its journal.</summary>
+/// <summary>
+/// A file that is given up when the disk is full, so that what frees space has room to write its journal. Commands that
+/// take space never touch it.
+/// </summary>
 /// <remarks>Crash: missing or short; the next writing command with space restores it.</remarks>
 public sealed class Ballast(Machine machine, StoreLayout layout, int bytes)
 {
@@ -21,18 +24,23 @@ public sealed class Ballast(Machine machine, StoreLayout layout, int bytes)
     /// <summary>Makes the file unless it is there or space is short.</summary>
     public void Restore()
     {
-        if (machine.Files.Exists(layout.Ballast)
+        if (machine.Files.Status(layout.Ballast)?.SizeBytes >= bytes
             || machine.Files.AvailableBytes(layout.Root) < (long)bytes * Reserve * 2)
         {
             return;
         }
+        // Random, because a file system that compresses gives zeros no space.
+        var content = new byte[bytes];
+        machine.Randomness.Fill(content);
         try
         {
-            machine.Files.WriteNew(layout.Ballast, new byte[bytes], FileSystemExtensions.OrdinaryFile);
+            GiveUp();
+            machine.Files.WriteNew(layout.Ballast, content, FileSystemExtensions.OrdinaryFile);
         }
-        catch (FileSystemException refused) when (refused.Error == FileSystemError.Exists)
+        catch (FileSystemException refused)
+            when (refused.Error is FileSystemError.Exists or FileSystemError.NoSpace)
         {
-            // Another command restored it at the same moment.
+            // Another command restored it at the same moment, or took the space; what this command did is done.
         }
     }
 }

@@ -52,12 +52,20 @@ public static class FileSystemExtensions
     public static void ReplaceText(this IFileSystem files, string path, string text, string temporaryPath)
     {
         files.DeleteTree(temporaryPath);
-        using (var file = files.Create(temporaryPath, OrdinaryFile))
+        try
         {
-            file.Write(Encoding.UTF8.GetBytes(text), 0);
-            file.Sync(); // Guard: sync-settings
+            using (var file = files.Create(temporaryPath, OrdinaryFile))
+            {
+                file.Write(Encoding.UTF8.GetBytes(text), 0);
+                file.Sync(); // Guard: sync-settings
+            }
+            files.Rename(temporaryPath, path);
         }
-        files.Rename(temporaryPath, path);
+        catch (FileSystemException)
+        {
+            TryDeleteFile(files, temporaryPath);
+            throw;
+        }
         files.SyncDirectory(Path.GetDirectoryName(path) ?? ""); // Guard: sync-settings-name
     }
 

@@ -47,12 +47,19 @@ public sealed class LocalStore : IDisposable
     public ToolchainCatalog Catalog { get; }
 
     /// <summary>Opens the store for a command that changes it: made if need be, recovered, views in line.</summary>
-    public static LocalStore OpenForWriting(StoreOptions options)
+    public static LocalStore OpenForWriting(StoreOptions options) => OpenForWriting(options, static _ => { });
+
+    /// <summary>As <see cref="OpenForWriting(StoreOptions)"/>, for a command that frees space: it works on a full disk.</summary>
+    public static LocalStore OpenForFreeing(StoreOptions options) =>
+        OpenForWriting(options, ballast => ballast.GiveUpIfNeeded());
+
+    private static LocalStore OpenForWriting(StoreOptions options, Action<Ballast> prepare)
     {
         var layout = new StoreLayout(options.RustupHome);
         options.Machine.Files.CreateDirectories(options.RustupHome);
         var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
-        var journal = OpenJournal(options, layout, patience);
+        prepare(new Ballast(options.Machine, layout, BallastBytes));
+        var journal = JournalDatabase.OpenForWriting(options.Machine, layout, patience);
         try
         {
             var store = new LocalStore(options, layout, journal, isWritable: true);
@@ -90,6 +97,12 @@ public sealed class LocalStore : IDisposable
         try
         {
             return OpenForWriting(options);
+        }
+        catch (FileSystemException full) when (full.Error == FileSystemError.NoSpace
+            && JournalDatabase.TryOpenForReading(options.Machine, layout, patience) is { } unchanged)
+        {
+            options.Reporter.Warn($"an edit of '{layout.SettingsFile}' could not be taken over: {full.Message}");
+            return new LocalStore(options, layout, unchanged, isWritable: false);
         }
         catch (FileSystemException refused)
             when (refused.Error is FileSystemError.AccessDenied or FileSystemError.ReadOnly)
@@ -258,15 +271,13 @@ public sealed class LocalStore : IDisposable
     public IReadOnlyList<CollectedItem> Collect(CollectionOptions collection)
     {
         RequireWritable();
-        var ballast = new Ballast(machine, Layout, BallastBytes);
-        ballast.GiveUpIfNeeded();
         try
         {
             return new GarbageCollector(machine, Layout, journal, collection, options.Reporter).Collect();
         }
         finally
         {
-            ballast.Restore();
+            new Ballast(machine, Layout, BallastBytes).Restore();
         }
     }
 
@@ -292,20 +303,6 @@ public sealed class LocalStore : IDisposable
     }
 
     public void Dispose() => journal.Dispose();
-
-    private static JournalDatabase OpenJournal(StoreOptions options, StoreLayout layout, JournalPatience patience)
-    {
-        try
-        {
-            return JournalDatabase.OpenForWriting(options.Machine, layout, patience);
-        }
-        catch (FileSystemException full) when (full.Error == FileSystemError.NoSpace)
-        {
-            // A disk that is full to the last byte cannot even open a journal; this is what the ballast is for.
-            new Ballast(options.Machine, layout, BallastBytes).GiveUp();
-            return JournalDatabase.OpenForWriting(options.Machine, layout, patience);
-        }
-    }
 
     private void Recover()
     {

@@ -77,7 +77,8 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
     /// <summary>Writes the file if the journal wants another one.</summary>
     /// <remarks>
     /// Crash: the file is old or new; the pending text stays in the journal until it is written, so the next writer
-    /// writes it. Locking: inside a write transaction, so exports follow commits in their order.
+    /// writes it. Locking: inside a write transaction, so exports follow commits in their order. An editor knows nothing
+    /// of that: what it saves between our look and our rename is lost.
     /// </remarks>
     public void Export()
     {
@@ -87,6 +88,14 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
         }
         journal.Write(session =>
         {
+            var stamp = StampOf(machine.Files.TargetStatus(layout.SettingsFile));
+            if (stamp.Length > 0
+                && stamp != session.Store.Find(StoreTable.SettingsStamp)
+                && machine.Files.TryReadText(layout.SettingsFile) is { } edited)
+            {
+                // Somebody edited it since this command imported it: the edit is merged, not overwritten.
+                Merge(session, edited, stamp);
+            }
             if (!IsExportNeeded(session))
             {
                 return;
@@ -119,6 +128,12 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
         {
             return null;
         }
+        return Merge(session, text, stamp);
+    });
+
+    /// <summary>Takes over what the file says differently from the last export. True if the journal changed.</summary>
+    private bool Merge(JournalSession session, string text, string stamp)
+    {
         var exported = session.Store.Find(StoreTable.SettingsExport);
         var pending = session.Store.Find(StoreTable.SettingsPending);
         session.Store.Set(StoreTable.SettingsStamp, stamp);
@@ -134,7 +149,7 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
         var asEdited = SettingsFile.Format(SettingsFile.Parse(text, layout.SettingsFile));
         session.Store.Set(StoreTable.SettingsPending, merged == asEdited ? text : merged);
         return true;
-    });
+    }
 
     private static void ApplyDifference(JournalSession session, Settings before, Settings after)
     {

@@ -54,6 +54,18 @@ public sealed class The_settings_view : StoreTest
     }
 
     [Fact]
+    public void edited_while_a_command_runs_keeps_both_changes()
+    {
+        using var store = Open();
+        Edit(text => text + $"\"/edited\" = \"{Stable.Text}\"\n");
+
+        store.SetOverride("/project", Nightly.Text);
+
+        Assert.Equal(["/edited", "/project"], store.ListOverrides().Select(entry => entry.Path));
+        Assert.Contains("/edited", File.ReadAllText(Layout.SettingsFile), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void keeps_the_form_that_an_editor_gave_it_until_a_setting_changes()
     {
         Open().Dispose();
