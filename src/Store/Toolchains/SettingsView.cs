@@ -86,6 +86,9 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
             machine.ReachCrashPoint(CrashPoint.BeforeExport);
             machine.Files.ReplaceText(layout.SettingsFile, text, machine.NewId());
             machine.ReachCrashPoint(CrashPoint.AfterExport);
+            // Crash without this: the row says exported and the old file comes back, which then looks like somebody's
+            // edit and takes an acknowledged change back. The journal's fsync does not make other names durable.
+            machine.Files.SyncDirectory(layout.RustupHome);
             session.Store.Set(StoreTable.SettingsExport, text);
             session.Store.Set(StoreTable.SettingsPending, text);
             session.Store.Set(
