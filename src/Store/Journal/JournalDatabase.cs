@@ -91,7 +91,7 @@ public sealed class JournalDatabase : IDisposable
         }
     }
 
-    /// <summary>Opens the journal for reading; null if there is none yet.</summary>
+    /// <summary>Opens the journal for reading; null if there is none yet, or a writer has to finish it first.</summary>
     /// <remarks>Nothing is written but SQLite's shared-memory index.</remarks>
     public static JournalDatabase? TryOpenForReading(Machine machine, StoreLayout layout, JournalPatience patience)
     {
@@ -101,13 +101,27 @@ public sealed class JournalDatabase : IDisposable
         }
         RefuseWalOnNetwork(layout, ModeFor(machine, layout));
         var journal = Connect(machine, layout, patience, isWritable: false);
-        if (journal.Read(session => session.SchemaVersion) == 0)
+        try
         {
+            if (journal.Read(session => session.SchemaVersion) > 0)
+            {
+                return journal;
+            }
             // Another process is about to create it.
-            journal.Dispose();
-            return null;
         }
-        return journal;
+        catch (FileSystemException refused)
+            when (refused.Error == FileSystemError.AccessDenied && machine.Files.CanWrite(layout.Root))
+        {
+            // A crash in the middle of a commit, or of the change to a write-ahead log, left a rollback journal. Only a
+            // writer may roll it back, and we may write.
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+        journal.Dispose();
+        return null;
     }
 
     /// <summary>A journal that lives in memory only, for homes that may not be written and have none.</summary>

@@ -66,6 +66,7 @@ public static class FileSystemExtensions
             TryDeleteFile(files, temporaryPath);
             throw;
         }
+        // Without this a power cut brings the old text back after somebody recorded that the new one is there.
         files.SyncDirectory(Path.GetDirectoryName(path) ?? ""); // Guard: sync-settings-name
     }
 

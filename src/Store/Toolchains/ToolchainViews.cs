@@ -30,6 +30,8 @@ public sealed class ToolchainViews(
             {
                 Apply(name, target);
             }
+            // Crash without this: a link that was reported is old or missing until the next writer, and other programs
+            // find a toolchain that is not the one that was acknowledged.
             machine.Files.SyncDirectory(layout.ToolchainViews); // Guard: sync-views
         });
     }

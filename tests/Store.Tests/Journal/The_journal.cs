@@ -1,6 +1,7 @@
 using Microsoft.Data.Sqlite;
 using ToolchainStore.Journal;
 using ToolchainStore.Platform;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Tests.Journals;
 
@@ -134,6 +135,38 @@ public sealed class The_journal : StoreTest
 
         Assert.Throws<StoreException>(() => journal.Write(session =>
             session.Components.Delete(session.Components.List()[0].ComponentId)));
+    }
+
+    [Fact]
+    public void is_rolled_back_by_a_reader_that_may_write()
+    {
+        string id;
+        using (var store = Open())
+        {
+            id = store.StoreId;
+        }
+        EndInTheMiddleOfACommit("UPDATE store SET value = 'torn' WHERE key = 'id'");
+
+        using var reader = LocalStore.OpenForReading(Options());
+        Assert.Equal(id, reader.StoreId);
+    }
+
+    /// <summary>As a power cut leaves a rollback journal: the files while a transaction is open.</summary>
+    private void EndInTheMiddleOfACommit(string change)
+    {
+        var rollback = Layout.Journal + "-journal";
+        byte[] left;
+        using (var connection = new SqliteConnection($"Data Source={Layout.Journal};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = $"PRAGMA journal_mode=DELETE; PRAGMA synchronous=OFF; BEGIN; {change}";
+            command.ExecuteNonQuery();
+            using var open = new FileStream(rollback, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            left = new byte[open.Length];
+            open.ReadExactly(left);
+        }
+        File.WriteAllBytes(rollback, left);
     }
 
     private static IReadOnlyList<string> ListSchemaOfFile()
