@@ -146,7 +146,7 @@ public sealed class An_interrupted_command : ProgramTest
     private WatchedProgram LaunchWatched(params string[] arguments) => new(Launch(
         "/usr/bin/perl",
         [
-            "-e", "my $p = fork; exec @ARGV unless $p; $| = 1; print \"$p\\n\"; waitpid $p, 0; print $? & 127, \"\\n\"",
+            "-e", "my $p = fork; unless ($p) { $SIG{INT} = \"DEFAULT\"; exec @ARGV } $| = 1; print \"$p\\n\"; waitpid $p, 0; print $? & 127, \"\\n\"",
             Path.Combine(Bin, "rustup"), .. arguments,
         ]));
 

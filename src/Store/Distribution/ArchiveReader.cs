@@ -14,6 +14,7 @@ public sealed class ArchiveReader : IDisposable
     private const int UserExecute = 0b001_000_000;
 
     private readonly string name;
+    private readonly string destination;
     private readonly long bytesAvailable;
     private readonly Stream decompressed;
     private readonly TarReader tar;
@@ -22,10 +23,12 @@ public sealed class ArchiveReader : IDisposable
     /// <param name="archive">The compressed bytes.</param>
     /// <param name="format">How they are compressed.</param>
     /// <param name="name">What errors call the archive.</param>
-    /// <param name="bytesAvailable">How much the unpacked files may take.</param>
-    public ArchiveReader(Stream archive, ArchiveFormat format, string name, long bytesAvailable)
+    /// <param name="destination">Where the files go, for errors.</param>
+    /// <param name="bytesAvailable">How much the unpacked files may take there.</param>
+    public ArchiveReader(Stream archive, ArchiveFormat format, string name, string destination, long bytesAvailable)
     {
         this.name = name;
+        this.destination = destination;
         this.bytesAvailable = bytesAvailable;
         decompressed = Decompression.Open(archive, format);
         tar = new TarReader(decompressed);
@@ -85,8 +88,8 @@ public sealed class ArchiveReader : IDisposable
         if (entry.SizeBytes < 0 || entry.SizeBytes > bytesAvailable - declaredBytes)
         {
             throw Refuse(
-                $"'{entry.Name}' is {entry.SizeBytes} bytes, and the file system has {bytesAvailable} for all of it"
-                + "\nhelp: free some space; `rustup store gc` works on a full disk");
+                $"'{entry.Name}' is {entry.SizeBytes} bytes, and the file system has less for '{destination}': {bytesAvailable}"
+                + "\nhelp: free some space on this file system; `rustup store gc` works on a full disk");
         }
         declaredBytes += entry.SizeBytes;
     }

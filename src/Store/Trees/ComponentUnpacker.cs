@@ -32,7 +32,7 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
             new FileContentStream(archive, 0),
             bytes => reporter.Unpacked(component, bytes, compressedBytes));
         using var reader = new ArchiveReader(
-            stream, format, component, machine.Files.AvailableBytes(directory));
+            stream, format, component, directory, machine.Files.AvailableBytes(directory));
         var unpacked = UnpackEntries(reader, part, component, files);
         reader.Finish();
         var listing = DropUnnamed(unpacked, component, files);
