@@ -450,6 +450,12 @@ public sealed class JournalDatabase : IDisposable
             using var reader = new SqliteConnection(
                 $"Data Source={machine.Journal.DataSource(layout.Journal)};Mode=ReadOnly;Pooling=False;Default Timeout=1");
             reader.Open();
+            // The snapshot first, and not waited for: whoever commits to a rollback journal keeps everybody out, ADO.NET
+            // would try again for ever, and it may be we ourselves who commit and wait for a reader.
+            if (raw.sqlite3_exec(reader.Handle, "BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1") != raw.SQLITE_OK)
+            {
+                return "another rustup is using it";
+            }
             var running = new JournalSession(reader, isWriting: false).Operations.ListRunning();
             return running.Count == 0
                 ? "another rustup is writing to it"
