@@ -232,6 +232,8 @@ public sealed class LocalStore : IDisposable
         journal.Write(session =>
         {
             RecordInstant(session, "link");
+            // Crash without this: beside the new row a link to the old directory would look like somebody else's, and stay.
+            views.Remove(name.Text);
             session.Toolchains.Link(name.Text, path, Now());
         });
         views.Refresh(name.Text);

@@ -36,8 +36,8 @@ public sealed class ToolchainViews(
         });
     }
 
-    /// <summary>Removes the link of a linked toolchain, within the transaction that removes its row.</summary>
-    /// <remarks>Crash: the row is still there without the link, and the next writer makes it again; or both are gone.</remarks>
+    /// <summary>Removes the link of a linked toolchain, within the transaction that removes or changes its row.</summary>
+    /// <remarks>Crash: the old row is still there without its link, and the next writer makes it again; or both are gone.</remarks>
     public void Remove(string name)
     {
         var path = layout.ToolchainView(name);
