@@ -10,6 +10,8 @@ internal sealed record SummaryRow(string Name, string Banner, string Version, st
 /// <summary>The table on standard output after installs and updates; scripts parse it.</summary>
 internal static class UpdateSummary
 {
+    private const string NotInstalled = "(toolchain not installed)";
+
     private static readonly TimeSpan VersionTimeout = TimeSpan.FromSeconds(10);
 
     internal static void Write(TextWriter output, IReadOnlyList<SummaryRow> rows)
@@ -32,28 +34,26 @@ internal static class UpdateSummary
     };
 
     /// <summary>What the toolchain's own compiler says of its version, or why it does not.</summary>
-    internal static string CompilerVersion(LocalStore store, ToolchainName name)
-    {
-        if (store.Catalog.Find(name) is not { } toolchain)
-        {
-            return "(toolchain not installed)";
-        }
-        return CompilerVersion(store, toolchain.Location);
-    }
+    internal static string CompilerVersion(LocalStore store, ToolchainName name) =>
+        store.Catalog.Find(name) is { } toolchain ? CompilerVersion(store, toolchain.Location) : NotInstalled;
 
     internal static string CompilerVersion(LocalStore store, ToolchainLocation location)
     {
-        var compiler = Path.Combine(location.SysrootPath, "bin", OperatingSystem.IsWindows() ? "rustc.exe" : "rustc");
+        using var held = store.Hold(location);
+        if (held is null)
+        {
+            return NotInstalled;
+        }
+        var sysroot = held.Location.SysrootPath;
+        var compiler = Path.Combine(sysroot, "bin", OperatingSystem.IsWindows() ? "rustc.exe" : "rustc");
         if (!Machine.Host.Files.IsFile(compiler))
         {
             return "(rustc does not exist)";
         }
-        // Nobody may collect the tree while we run from it.
-        using var lease = store.TakeLease(location);
         try
         {
             var result = Machine.Host.Processes.Capture(
-                compiler, ["--version"], ToolEnvironment.ForCapture(location.SysrootPath), VersionTimeout);
+                compiler, ["--version"], ToolEnvironment.ForCapture(sysroot), VersionTimeout);
             return result switch
             {
                 { TimedOut: true } => "(timeout reading rustc version)",

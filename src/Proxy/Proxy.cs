@@ -61,8 +61,7 @@ internal static class Proxy
                     return ProcessImage.Become(program, arguments, searchesPath: false);
                 }
             }
-            throw new StoreException(
-                StoreErrorKind.Busy, $"the toolchain of '{tool}' changed {TreeHolder.LookupsMax} times while it was looked up");
+            throw TreeHolder.AlwaysMoved($"the toolchain of '{tool}'");
         }
 
         /// <summary>The tool's path with its lease taken and the environment set; null if the tree is gone by now.</summary>

@@ -26,7 +26,9 @@ internal static class Man
     {
         using var workspace = new Workspace(context);
         var chosen = workspace.RequireToolchain(toolchain);
-        var pages = Path.Combine(chosen.Location.SysrootPath, "share", "man");
+        using var held = workspace.Reading.Hold(chosen.Location)
+            ?? throw Workspace.NotInstalled(chosen.Reference, isActive: false);
+        var pages = Path.Combine(held.Location.SysrootPath, "share", "man");
         if (!workspace.Files.IsDirectory(pages))
         {
             throw new StoreException(
@@ -34,8 +36,7 @@ internal static class Man
         }
         // The old value stays behind ours, and an empty entry stands for the system's own pages.
         ProcessImage.SetVariable("MANPATH", $"{pages}:{CommandEnvironment.Read("MANPATH") ?? ""}");
-        using var lease = workspace.Reading.TakeLease(chosen.Location);
-        lease?.KeepAcrossExec();
+        held.KeepAcrossExec();
         return ProcessImage.Become("man", [Encoding.UTF8.GetBytes(command)], searchesPath: true);
     }
 }

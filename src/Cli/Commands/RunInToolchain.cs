@@ -61,27 +61,17 @@ internal static class RunInToolchain
         {
             workspace.Writing.Follow(new FollowRequest { Name = name, Profile = workspace.Profile, MayUpdate = false });
         }
-        for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
-        {
-            var location = workspace.Locate(reference) ?? throw Workspace.NotInstalled(reference, isActive: false);
-            using var lease = workspace.Reading.TakeLease(location);
-            if (location is not ToolchainLocation.Stored || lease is not null)
-            {
-                return Become(workspace, reference, location, lease, command);
-            }
-        }
-        throw new StoreException(
-            StoreErrorKind.Busy,
-            $"toolchain '{reference.Text}' changed {TreeHolder.LookupsMax} times while it was looked up");
+        using var held = workspace.Locate(reference) is { } location ? workspace.Reading.Hold(location) : null;
+        return Become(workspace, reference, held ?? throw Workspace.NotInstalled(reference, isActive: false), command);
     }
 
     private static int Become(
         Workspace workspace,
         ToolchainReference reference,
-        ToolchainLocation location,
-        Lease? lease,
+        HeldToolchain held,
         IReadOnlyList<string> command)
     {
+        var location = held.Location;
         // A tool of the toolchain, else whatever PATH has.
         var tool = command[0];
         var own = Path.Combine(location.SysrootPath, "bin", tool + (OperatingSystem.IsWindows() ? ".exe" : ""));
@@ -90,7 +80,7 @@ internal static class RunInToolchain
             ? new PinnedTree(workspace.Reading.StoreId, stored.Name, stored.TreeId)
             : null;
         ToolEnvironment.Apply(workspace.Homes, reference.Text, source: null, location.SysrootPath, pin);
-        lease?.KeepAcrossExec();
+        held.KeepAcrossExec();
         // Byte for byte, as the kernel has them: arguments need not be UTF-8.
         var arguments = ProcessImage.ReadArguments().TakeLast(command.Count - 1).ToList();
         try

@@ -289,19 +289,36 @@ public sealed class LocalStore : IDisposable
 
     public StoreStatus ReadStatus() => StoreStatus.Read(machine, Layout, journal);
 
-    /// <summary>Takes a lease on a stored toolchain's tree, so that it stays while we run from it.</summary>
-    /// <returns>
-    /// Null for a toolchain that is not in the store; those have no lease. Null also where the name moved on meanwhile:
-    /// then it must be looked up again.
-    /// </returns>
-    public Lease? TakeLease(ToolchainLocation location)
+    /// <summary>Holds what a toolchain is now, so that it stays while we run from it.</summary>
+    /// <param name="location">Where it was when it was looked up; a name that moved on meanwhile is looked up again.</param>
+    /// <returns>Null if the name is gone.</returns>
+    /// <exception cref="StoreException">Busy: the name moved each time.</exception>
+    public HeldToolchain? Hold(ToolchainLocation location)
     {
-        if (location is not ToolchainLocation.Stored stored)
+        if (location is not ToolchainLocation.Stored { Name: var name })
         {
-            return null;
+            return new HeldToolchain(location, lease: null);
         }
         using var query = journal.OpenSelectionQuery();
-        return new TreeHolder(machine, Layout, query, inherited: null).TryHold(stored);
+        var holder = new TreeHolder(machine, Layout, query, inherited: null);
+        for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
+        {
+            switch (ToolchainLocation.Find(machine.Files, Layout, query.FindToolchain(name), name))
+            {
+                case null:
+                    return null;
+                case ToolchainLocation.Stored current:
+                    if (holder.TryHold(current) is { } lease)
+                    {
+                        return new HeldToolchain(current, lease);
+                    }
+                    query.StartNewSnapshot();
+                    break;
+                case { } elsewhere:
+                    return new HeldToolchain(elsewhere, lease: null);
+            }
+        }
+        throw TreeHolder.AlwaysMoved($"toolchain '{name}'");
     }
 
     public void Dispose() => journal.Dispose();

@@ -46,6 +46,10 @@ public sealed class TreeHolder(Machine machine, StoreLayout layout, SelectionQue
         return null;
     }
 
+    /// <summary>What to say after <see cref="LookupsMax"/> lookups.</summary>
+    public static StoreException AlwaysMoved(string what) =>
+        new(StoreErrorKind.Busy, $"{what} changed {LookupsMax} times while it was looked up");
+
     /// <summary>
     /// The inherited tree, for a tool that cargo itself calls, if the name's current tree has another compiler. The
     /// same compiler with other extras is no reason to stay: a target that a build script added must be found.

@@ -40,7 +40,7 @@ public sealed class Collecting_garbage : StoreTest
         Install(Stable);
         using var store = Open();
         var location = store.Catalog.Find(Stable)!.Location;
-        using (store.TakeLease(location))
+        using (store.Hold(location))
         {
             store.Uninstall(Stable);
             var kept = Assert.Single(CollectEverything(), item => item.IsKept);
@@ -156,7 +156,7 @@ public sealed class Collecting_garbage : StoreTest
         Install(Stable);
 
         using var store = Open();
-        using var lease = store.TakeLease(store.Catalog.Find(Stable)!.Location);
+        using var lease = store.Hold(store.Catalog.Find(Stable)!.Location);
         Assert.NotNull(lease);
     }
 
