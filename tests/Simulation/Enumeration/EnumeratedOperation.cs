@@ -47,6 +47,7 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         new("component remove", static store => store.ChangeComponents(new ComponentRequest(Nightly, [], [Clippy]))),
         new("uninstall", static store => store.Uninstall(Nightly)),
         new("link", static store => store.Link(Mine, LinkedPath)),
+        new("link elsewhere", static store => store.Link(Mine, "/other")) { Arrange = Link },
         new("uninstall of a link", static store => store.Uninstall(Mine)) { Arrange = Link },
         new("default", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)),
         new("default first", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)) { IsFirst = true },
