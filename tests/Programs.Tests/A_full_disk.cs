@@ -4,18 +4,17 @@ using Xunit.Abstractions;
 namespace ToolchainStore.Tests.Programs;
 
 /// <summary>RUSTUP_HOME on a small file system of its own, filled to the last byte.</summary>
-public sealed class A_full_disk : ProgramTest
+public sealed class A_full_disk : MountingTest
 {
     private const int Megabytes = 64;
 
     private readonly ITestOutputHelper log;
-    private readonly bool isMounted;
 
-    public A_full_disk(ITestOutputHelper log)
+    public A_full_disk(ITestOutputHelper log) : base(log)
     {
         this.log = log;
-        isMounted = TryMount();
-        if (!isMounted)
+        Mount(RustupHome, "-t", "tmpfs", "-o", $"size={Megabytes}m", "tmpfs");
+        if (IsSkipped())
         {
             return;
         }
@@ -144,33 +143,6 @@ public sealed class A_full_disk : ProgramTest
 
         Assert.Contains("hash-n2", Proxy("rustc", "--version").ShouldSucceed().Output, StringComparison.Ordinal);
         Assert.Contains("could not be taken over", Rustup("toolchain", "list").ShouldSucceed().Error, StringComparison.Ordinal);
-    }
-
-    protected override void ReleaseFolder()
-    {
-        if (isMounted)
-        {
-            Start("/bin/umount", "--lazy", RustupHome).ShouldSucceed();
-        }
-        base.ReleaseFolder();
-    }
-
-    private bool TryMount()
-    {
-        using var mount = Launch("/bin/mount", "-t", "tmpfs", "-o", $"size={Megabytes}m", "tmpfs", RustupHome);
-        mount.WaitForExit();
-        return mount.ExitCode == 0;
-    }
-
-    private bool IsSkipped()
-    {
-        if (!isMounted)
-        {
-            const string Reason = "SKIPPED A_full_disk: no file system could be mounted; it takes root and the right to mount";
-            Console.WriteLine(Reason);
-            log.WriteLine(Reason);
-        }
-        return !isMounted;
     }
 
     private void RequireClearError(Outcome outcome)

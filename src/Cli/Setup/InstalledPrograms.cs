@@ -67,6 +67,11 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
     /// </remarks>
     internal void SweepOld()
     {
+        if (!machine.Files.CanWrite(Versions))
+        {
+            // Part of an image, or another user's: they sweep it.
+            return;
+        }
         using var file = machine.Files.TryOpenReadWrite(Path.Combine(Versions, LockName));
         if (file is null || !file.TryLock(LockKind.Exclusive))
         {
