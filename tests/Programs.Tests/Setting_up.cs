@@ -24,6 +24,32 @@ public sealed class Setting_up_again : ProgramTest
     }
 
     [Fact]
+    public void a_day_after_an_installer_was_killed_removes_what_it_left_beside_profiles()
+    {
+        const string Unique = "0123456789abcdef0123456789abcdef";
+        var profile = Folder[".profile"];
+        var script = Path.Combine(Folder["cargo"], "env");
+        string[] left = [$"{profile}.{Unique}.tmp", $"{script}.{Unique}.tmp"];
+        string[] others = [$"{profile}.{Unique.Replace('0', '1')}.tmp", $"{profile}.tmp", $"{profile}.{Unique}.bak"];
+        foreach (var path in left.Concat(others))
+        {
+            File.WriteAllText(path, "half");
+        }
+        foreach (var path in left.Concat(others.Skip(1)))
+        {
+            File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-2));
+        }
+        for (var installation = 0; installation < 2; installation++)
+        {
+            Start(Path.Combine(Published, "rustup-init"), "-y", "--default-toolchain", "none").ShouldSucceed();
+        }
+
+        Assert.All(left, path => Assert.False(File.Exists(path), path));
+        Assert.All(others, path => Assert.True(File.Exists(path), path));
+        Assert.Equal($". \"{script}\"\n", File.ReadAllText(profile));
+    }
+
+    [Fact]
     public async Task never_leaves_a_name_without_a_complete_program()
     {
         const int Kills = 12, AtOnce = 3;

@@ -22,7 +22,7 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
     private const string StagingPrefix = "+";
 
     // What runs from the previous version may still start its other program; what a killed installer left is as old.
-    private static readonly TimeSpan Memory = TimeSpan.FromDays(1);
+    internal static readonly TimeSpan Memory = TimeSpan.FromDays(1);
     private static readonly TimeSpan LockWaitLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LockWaitInterval = TimeSpan.FromMilliseconds(20);
     private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";

@@ -15,8 +15,7 @@ internal sealed class ShellProfiles(Machine machine, UserHomes homes)
     private static string HomeDirectory => Environment.GetFolderPath(
         Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
 
-    /// <summary>Crash: the script is old or new.</summary>
-    internal void WriteScript() => machine.Files.ReplaceText(
+    internal void WriteScript() => Replace(
         Path.Combine(homes.CargoHome, "env"),
         $$"""
         #!/bin/sh
@@ -31,8 +30,7 @@ internal sealed class ShellProfiles(Machine machine, UserHomes homes)
                 ;;
         esac
 
-        """,
-        Path.Combine(homes.CargoHome, $"env.{machine.NewId()}.tmp"));
+        """);
 
     /// <summary>Adds the line once, and a line break before it where the file does not end with one.</summary>
     internal void AddToProfiles()
@@ -57,7 +55,7 @@ internal sealed class ShellProfiles(Machine machine, UserHomes homes)
             var path = Path.Combine(HomeDirectory, name);
             if (machine.Files.TryReadText(path) is { } text && text.Contains(line, StringComparison.Ordinal))
             {
-                Replace(path, text.Replace(line, "", StringComparison.Ordinal));
+                ReplaceProfile(path, text.Replace(line, "", StringComparison.Ordinal));
             }
         }
     }
@@ -66,23 +64,39 @@ internal sealed class ShellProfiles(Machine machine, UserHomes homes)
     {
         var line = $". \"{ShownCargoHome}/env\"";
         var text = machine.Files.TryReadText(path) ?? "";
-        if (!text.Contains(line, StringComparison.Ordinal))
+        if (text.Contains(line, StringComparison.Ordinal))
         {
-            Replace(path, $"{text}{(text.Length > 0 && !text.EndsWith('\n') ? "\n" : "")}{line}\n");
+            SweepTemporaries(path);
+        }
+        else
+        {
+            ReplaceProfile(path, $"{text}{(text.Length > 0 && !text.EndsWith('\n') ? "\n" : "")}{line}\n");
         }
     }
 
-    private void Replace(string path, string text)
+    private void ReplaceProfile(string path, string text)
     {
         try
         {
             // A profile may be a link into a repository of dotfiles: what it leads to is replaced, not the link.
-            var target = machine.Files.Canonicalize(path) ?? path;
-            machine.Files.ReplaceText(target, text, $"{target}.{machine.NewId()}.tmp");
+            Replace(machine.Files.Canonicalize(path) ?? path, text);
         }
         catch (FileSystemException refused)
         {
             throw new StoreException(StoreErrorKind.Disk, $"could not amend shell profile: '{path}'", refused);
         }
     }
+
+    /// <remarks>
+    /// Crash: the text is old or new, and what is left beside it goes with an installation a day later. Locking: none;
+    /// of several installers the last one's text stays, and they all write the same.
+    /// </remarks>
+    private void Replace(string path, string text)
+    {
+        machine.Files.ReplaceText(path, text, FileSystemExtensions.TemporaryPath(path, machine.NewId()));
+        SweepTemporaries(path);
+    }
+
+    private void SweepTemporaries(string path) => machine.Files.SweepTemporaries(
+        machine.Files.Canonicalize(path) ?? path, machine.Clock.GetUtcNow() - InstalledPrograms.Memory);
 }

@@ -16,6 +16,8 @@ public static class FileSystemExtensions
     public const UnixFileMode SealedExecutable =
         ReadableByAll | UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
 
+    private const string TemporarySuffix = ".tmp";
+
     private static readonly SearchValues<char> HexDigits = SearchValues.Create("0123456789abcdef");
 
     public static bool Exists(this IFileSystem files, string path) => files.Status(path) is not null;
@@ -86,6 +88,31 @@ public static class FileSystemExtensions
     /// <summary>Whether a name is the temporary one of a link that is being replaced, or was when somebody died.</summary>
     public static bool IsStrayLink(DirectoryEntry entry) =>
         entry is { Kind: FileKind.SymbolicLink, Name: ['+', .. var id] } && IsUniqueName(id);
+
+    /// <summary>
+    /// A temporary path beside a file that several processes replace at once, each through one of its own. Those of
+    /// killed processes go by <see cref="SweepTemporaries"/>.
+    /// </summary>
+    public static string TemporaryPath(string path, string uniqueName) => $"{path}.{uniqueName}{TemporarySuffix}";
+
+    /// <summary>Removes what killed processes left beside a file; a young one may be about to be renamed.</summary>
+    public static void SweepTemporaries(this IFileSystem files, string path, DateTimeOffset horizon)
+    {
+        var directory = Path.GetDirectoryName(path) ?? "";
+        var prefix = Path.GetFileName(path) + ".";
+        foreach (var entry in files.List(directory).Where(entry => entry.Kind == FileKind.File
+            && entry.Name.Length > prefix.Length + TemporarySuffix.Length
+            && entry.Name.StartsWith(prefix, StringComparison.Ordinal)
+            && entry.Name.EndsWith(TemporarySuffix, StringComparison.Ordinal)
+            && IsUniqueName(entry.Name.AsSpan(prefix.Length..^TemporarySuffix.Length))))
+        {
+            var stray = Path.Combine(directory, entry.Name);
+            if (files.Status(stray)?.ModifiedNanoseconds / 1_000_000 <= horizon.ToUnixTimeMilliseconds())
+            {
+                files.TryDeleteFile(stray);
+            }
+        }
+    }
 
     /// <summary>By the time of the last change of the entry, which no program can set back.</summary>
     public static bool WasChangedBefore(this IFileSystem files, string path, DateTimeOffset moment) =>

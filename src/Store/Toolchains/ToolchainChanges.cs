@@ -186,7 +186,8 @@ public sealed class ToolchainChanges(
         }
         var release = channels.Fetch(request.Name, announced) ?? throw NoRelease(request.Name);
         AnnounceRelease(release.Manifest);
-        if (isRepeated && IsOlderThanInstalled(release.Manifest, @base) && !request.AllowsDowngrade)
+        // A server that went back a day meanwhile does not undo what another command installed; extras it must have.
+        if (isRepeated && !request.HasExtras && IsOlderThanInstalled(release.Manifest, @base) && !request.AllowsDowngrade)
         {
             return null;
         }
