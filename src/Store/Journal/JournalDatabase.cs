@@ -429,13 +429,18 @@ public sealed class JournalDatabase : IDisposable
 
     private int Execute(string sql)
     {
-        var result = raw.sqlite3_exec(connection.Handle, sql);
-        if (result != raw.SQLITE_OK && sql.StartsWith("BEGIN;", StringComparison.Ordinal))
+        if (raw.sqlite3_exec(connection.Handle, sql) == raw.SQLITE_OK)
+        {
+            return raw.SQLITE_OK;
+        }
+        // Asked before the rollback, which succeeds and makes it forgotten.
+        var error = raw.sqlite3_extended_errcode(connection.Handle);
+        if (sql.StartsWith("BEGIN;", StringComparison.Ordinal))
         {
             // A BEGIN that succeeded before a SELECT that was busy leaves a transaction open.
             RollBack();
         }
-        return result == raw.SQLITE_OK ? result : raw.sqlite3_extended_errcode(connection.Handle);
+        return error;
     }
 
     /// <summary>Ends a transaction without effect; one that an error has ended already stays ended.</summary>
