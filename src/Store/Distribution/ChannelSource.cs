@@ -11,6 +11,9 @@ public sealed record FetchedManifest(Digest Digest, ChannelManifest Manifest, st
 /// <summary>The channel manifests of a distribution server, and those that the journal keeps.</summary>
 public sealed class ChannelSource(DistributionServer server, JournalDatabase journal, TimeProvider clock)
 {
+    // A server publishes once a day; one that moves on at every attempt is broken.
+    private const int AttemptsMax = 3;
+
     /// <summary>The digest that the server announces for a channel; null if it has no such release.</summary>
     public Digest? FetchDigest(ToolchainName.Official name)
     {
@@ -24,27 +27,37 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
             : throw new StoreException(StoreErrorKind.Corrupt, $"'{url}' does not start with a digest");
     }
 
-    /// <summary>The manifest of a channel, which must have the digest that was announced.</summary>
+    /// <summary>
+    /// The manifest of a channel, which must have the digest that was announced; or the one announced by then, if the
+    /// server published another between the two requests.
+    /// </summary>
     public FetchedManifest? Fetch(ToolchainName.Official name, Digest announced)
     {
         var url = UrlOf(name);
-        if (TryLoad(announced) is { } known)
+        for (var attempt = 1; ; attempt++)
         {
-            return known;
+            if (TryLoad(announced) is { } known)
+            {
+                return known;
+            }
+            if (server.TryFetchText(url) is not { } text)
+            {
+                return null;
+            }
+            var actual = DigestHasher.Compute(Encoding.UTF8.GetBytes(text));
+            if (actual == announced)
+            {
+                return new FetchedManifest(actual, ChannelManifest.Parse(text, url), text);
+            }
+            if (attempt == AttemptsMax || FetchDigest(name) is not { } now || now == announced)
+            {
+                throw new StoreException(
+                    StoreErrorKind.Corrupt,
+                    $"checksum failed for '{url}', expected: '{announced}', calculated: '{actual}'"
+                    + "\nhelp: the server may be in the middle of an update; try again in a few minutes");
+            }
+            announced = now;
         }
-        if (server.TryFetchText(url) is not { } text)
-        {
-            return null;
-        }
-        var actual = DigestHasher.Compute(Encoding.UTF8.GetBytes(text));
-        if (actual != announced)
-        {
-            throw new StoreException(
-                StoreErrorKind.Corrupt,
-                $"checksum failed for '{url}', expected: '{announced}', calculated: '{actual}'"
-                + "\nhelp: the server may be in the middle of an update; try again in a few minutes");
-        }
-        return new FetchedManifest(actual, ChannelManifest.Parse(text, url), text);
     }
 
     private string UrlOf(ToolchainName.Official name) =>

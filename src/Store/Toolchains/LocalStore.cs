@@ -192,37 +192,26 @@ public sealed class LocalStore : IDisposable
     public bool Uninstall(ToolchainName name)
     {
         RequireWritable();
-        var wasNamed = journal.Write(session =>
+        var wasThere = journal.Write(session =>
         {
             RecordInstant(session, "uninstall");
-            if (session.Toolchains.Find(name.Text) is { LinkedPath: not null })
+            if (session.Toolchains.Find(name.Text) is not { } row)
+            {
+                // In here, because a link that another command is making has its row by now or will be made after.
+                return views.RemoveForeign(name.Text);
+            }
+            if (row.LinkedPath is not null)
             {
                 // Without its row a link out of the store would be somebody else's, and go on being run.
                 views.Remove(name.Text);
             }
             return session.Toolchains.Delete(name.Text);
         });
-        if (wasNamed)
+        if (wasThere)
         {
             views.Refresh(name.Text);
-            return true;
         }
-        if (ToolchainLocation.FindForeign(machine.Files, Layout, name.Text) is null)
-        {
-            return false;
-        }
-        // Somebody else's: a link is unlinked, a directory goes as a whole; the user named it.
-        var path = Layout.ToolchainView(name.Text);
-        if (machine.Files.Status(path) is { Kind: FileKind.SymbolicLink })
-        {
-            machine.Files.DeleteFile(path);
-        }
-        else
-        {
-            new Publisher(machine, Layout).Discard(path);
-        }
-        machine.Files.SyncDirectory(Layout.ToolchainViews);
-        return true;
+        return wasThere;
     }
 
     /// <summary>Makes a name for a directory that somebody else owns, replacing what the name meant before.</summary>

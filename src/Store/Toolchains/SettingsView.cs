@@ -82,7 +82,7 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
     /// </remarks>
     public void Export()
     {
-        if (journal.Read(session => !IsExportNeeded(session)))
+        if (journal.Read(session => !IsExportNeeded(session)) && !machine.Files.Exists(layout.SettingsBeingWritten))
         {
             return;
         }
@@ -98,6 +98,8 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
             }
             if (!IsExportNeeded(session))
             {
+                // What a killed command began to write and others have changed back since.
+                machine.Files.TryDeleteFile(layout.SettingsBeingWritten);
                 return;
             }
             var text = session.Store.Find(StoreTable.SettingsPending) ?? SettingsFile.Format(ReadSettings(session));

@@ -1,5 +1,6 @@
 using ToolchainStore.Journal;
 using ToolchainStore.Platform;
+using ToolchainStore.Trees;
 
 namespace ToolchainStore.Toolchains;
 
@@ -46,6 +47,30 @@ public sealed class ToolchainViews(
             machine.Files.DeleteFile(path);
             machine.Files.SyncDirectory(layout.ToolchainViews); // Guard: sync-link-removed
         }
+    }
+
+    /// <summary>
+    /// Removes what somebody else made at a name that its user wants to be gone: a link is unlinked, a directory goes as a
+    /// whole. False if there is nothing.
+    /// </summary>
+    /// <remarks>Crash: it is there or gone, whatever becomes of the transaction. Locking: inside a write transaction.</remarks>
+    public bool RemoveForeign(string name)
+    {
+        if (ToolchainLocation.FindForeign(machine.Files, layout, name) is null)
+        {
+            return false;
+        }
+        var path = layout.ToolchainView(name);
+        if (machine.Files.ReadLink(path) is not null)
+        {
+            machine.Files.DeleteFile(path);
+        }
+        else
+        {
+            new Publisher(machine, layout).Discard(path);
+        }
+        machine.Files.SyncDirectory(layout.ToolchainViews);
+        return true;
     }
 
     /// <summary>Whether a link at a name is ours to change.</summary>

@@ -93,8 +93,9 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
             {
                 continue;
             }
+            Require(query!.FindToolchain(text)?.TreeId == tree.TreeId, $"a tool of {text} started after the name had gone elsewhere");
             // Trees do not change, so what this one holds may be asked at any time.
-            query!.StartNewSnapshot();
+            query.StartNewSnapshot();
             var report = DescribeTree(query, tree.TreeId);
             Work(process, query, tree, lease);
             return report;

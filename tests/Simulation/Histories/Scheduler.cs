@@ -48,6 +48,9 @@ internal sealed class Actor(int number)
 
     internal long? SleepsUntil { get; set; }
 
+    /// <summary>Until which step the others go first; null: it takes its turn.</summary>
+    internal int? StallsUntil { get; set; }
+
     internal bool IsFinished { get; set; }
 
     /// <summary>Whether it stands still until the power is back.</summary>
@@ -69,6 +72,10 @@ internal sealed class Actor(int number)
 internal sealed class Scheduler : IDirector, IDisposable
 {
     private const int StepsMax = 50_000;
+
+    // Often enough for a few in each history, long enough for others to end a command or two meanwhile.
+    private const int PassesPerStall = 16;
+    private const int StallStepsMax = 250;
 
     private readonly World world;
     private readonly Random random;
@@ -198,12 +205,32 @@ internal sealed class Scheduler : IDirector, IDisposable
         return Verdict.Proceed;
     }
 
-    public void Pass(SimulatedProcess process, string crashPoint) =>
+    /// <summary>
+    /// Crash points stand where another state begins; some processes stall there. By turns alone, nobody would get
+    /// through a whole installation between two neighbouring transactions of another.
+    /// </summary>
+    public void Pass(SimulatedProcess process, string crashPoint)
+    {
         Passed[crashPoint] = Passed.GetValueOrDefault(crashPoint) + 1;
+        if (random.Next(PassesPerStall) == 0)
+        {
+            var actor = actorOf[process];
+            actor.StallsUntil = Step + random.Next(1, StallStepsMax);
+            Yield(actor);
+            actor.StallsUntil = null;
+            process.RequireAlive();
+        }
+    }
 
     public void Wait(SimulatedProcess process, Func<bool> condition)
     {
         var actor = actorOf[process];
+        // What was read so far may be out of date by the time the lock is had, also where nobody has to wait for it.
+        if (random.NextDouble() < switchProbability)
+        {
+            Yield(actor);
+            process.RequireAlive();
+        }
         while (!condition())
         {
             actor.WaitsFor = condition;
@@ -301,9 +328,17 @@ internal sealed class Scheduler : IDirector, IDisposable
 
     private Actor? Choose()
     {
+        if (isPowerLost || isDeadlocked)
+        {
+            actors.ForEach(actor => actor.StallsUntil = null);
+        }
         // After a loss of power everybody who still has a process comes to its end first.
         var candidates = actors.Where(actor => !actor.IsFinished && !(isPowerLost && (actor.IsDark || actor.Process is null))
             && (isPowerLost || actor is { SleepsUntil: null, WaitsFor: null } || (actor.WaitsFor is { } condition && condition()))).ToList();
+        if (candidates.Exists(actor => !(actor.StallsUntil > Step)))
+        {
+            candidates.RemoveAll(actor => actor.StallsUntil > Step);
+        }
         if (candidates.Count == 0)
         {
             // Nobody can do anything before some time has passed.
