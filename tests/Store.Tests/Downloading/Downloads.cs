@@ -133,5 +133,29 @@ public sealed class A_download : StoreTest
         Assert.StartsWith("checksum failed for", failed.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void of_a_manifest_that_the_server_replaces_meanwhile_follow_it()
+    {
+        var hasMoved = false;
+        Server.Fault = new ServerFault
+        {
+            Matches = path =>
+            {
+                // The digest of the first day has been sent.
+                if (path.EndsWith("channel-rust-nightly.toml", StringComparison.Ordinal) && !hasMoved)
+                {
+                    hasMoved = true;
+                    SmallMirror.AdvanceTo(Mirror, day: 2);
+                }
+                return false;
+            },
+        };
+
+        Install(Nightly);
+
+        using var store = Open();
+        Assert.Equal("2026-01-02", store.LoadManifest(Nightly).Date);
+    }
+
     private static bool IsCompiler(string path) => path.Contains("/rustc-", StringComparison.Ordinal);
 }
