@@ -106,11 +106,16 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
     private void Work(SimulatedProcess process, SelectionQuery query, ToolchainLocation.Stored tree, Lease lease)
     {
         var tool = new RunningTool(process.Id, tree.TreeId);
-        world.RunningTools.Add(tool);
+        // Who runs on another machine or for another user has its lease alone.
+        var isSeen = random.Next(2) == 0;
+        if (isSeen)
+        {
+            world.RunningTools.Add(tool);
+        }
         try
         {
             var stamp = RequireWhole(tree.TreePath);
-            if (random.Next(3) == 0)
+            if (isSeen && random.Next(3) == 0)
             {
                 // A tool that closes every descriptor drops its lease, and needs its files all the same.
                 lease.Dispose();

@@ -17,6 +17,7 @@ internal static class History
     private static readonly string[] Names = ["stable", "nightly", "1.91.0"];
     private static readonly string[] Paths = ["/a", "/b"];
     private const string LinkedName = "mine";
+    private static readonly List<string> crashPoints = [.. SeriesResult.CrashPointsOfTheStore()];
     private static readonly string[] Extras = ["clippy-preview", "rust-src"];
 
     internal static HistoryOutcome Run(int seed, World template, IReadOnlyList<ActorThread> threads)
@@ -30,7 +31,15 @@ internal static class History
         using var scheduler = new Scheduler(world, random, plans.Count, powerLostAfter: crash == 0 ? random.Next(1, 300) : null);
         if (crash == 1)
         {
-            scheduler.Actors[random.Next(plans.Count)].KilledAfter = random.Next(1, 80);
+            var killed = scheduler.Actors[random.Next(plans.Count)];
+            if (random.Next(2) == 0)
+            {
+                killed.KilledAfter = random.Next(1, 80);
+            }
+            else
+            {
+                killed.KilledAt = (crashPoints[random.Next(crashPoints.Count)], random.Next(1, 4));
+            }
         }
         var runner = new CommandRunner(world, scheduler, random);
         var events = new List<Event>();

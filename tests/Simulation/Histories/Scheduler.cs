@@ -63,6 +63,9 @@ internal sealed class Actor(int number)
 
     /// <summary>After how many more effects its process is killed; null: never.</summary>
     internal int? KilledAfter { get; set; }
+
+    /// <summary>At which crash point, and after how many more passes of it, its process is killed.</summary>
+    internal (string Name, int Passes)? KilledAt { get; set; }
 }
 
 /// <summary>
@@ -170,11 +173,16 @@ internal sealed class Scheduler : IDirector, IDisposable
 
     public Verdict Decide(SimulatedProcess process, in Effect effect)
     {
+        var actor = actorOf[process];
         if (effect.IsObservation)
         {
+            if (IsOfLockFile(effect) && random.NextDouble() < switchProbability)
+            {
+                Yield(actor);
+                process.RequireAlive();
+            }
             return Verdict.Proceed;
         }
-        var actor = actorOf[process];
         if (IsVisible(effect) && random.NextDouble() < switchProbability)
         {
             Yield(actor);
@@ -212,9 +220,19 @@ internal sealed class Scheduler : IDirector, IDisposable
     public void Pass(SimulatedProcess process, string crashPoint)
     {
         Passed[crashPoint] = Passed.GetValueOrDefault(crashPoint) + 1;
+        var actor = actorOf[process];
+        if (actor.KilledAt is { } place && place.Name == crashPoint)
+        {
+            actor.KilledAt = place.Passes > 1 ? (crashPoint, place.Passes - 1) : null;
+            if (actor.KilledAt is null)
+            {
+                Kills++;
+                process.Kill();
+                throw new ProcessKilled();
+            }
+        }
         if (random.Next(PassesPerStall) == 0)
         {
-            var actor = actorOf[process];
             actor.StallsUntil = Step + random.Next(1, StallStepsMax);
             Yield(actor);
             actor.StallsUntil = null;
@@ -271,6 +289,12 @@ internal sealed class Scheduler : IDirector, IDisposable
         isOver.Dispose();
         actors.ForEach(actor => actor.Turn.Dispose());
     }
+
+    // Opened, locked, and compared with what is at the path: others may come between.
+    private bool IsOfLockFile(in Effect effect) =>
+        effect.Path.StartsWith(world.Layout.Downloads, StringComparison.Ordinal)
+        || effect.Path.StartsWith(world.Layout.Operations, StringComparison.Ordinal)
+        || effect.Path.EndsWith(StoreLayout.LeaseFileName, StringComparison.Ordinal);
 
     // What a process stages is its own until it is published, so nobody can tell when it happens.
     private bool IsVisible(in Effect effect) =>
