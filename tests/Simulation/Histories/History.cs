@@ -26,19 +26,18 @@ internal static class History
         using var world = template.Copy(random.Next());
         world.Server.Day = 1;
         var plans = DrawPlans(random);
-        // A crash that is due after the end of the history does not happen, so two of three are due for half to have one.
-        var crash = random.Next(3);
+        // A crash that is due after the end of the history does not happen, so four of five are due for half to have one.
+        var crash = random.Next(5) / 2;
         using var scheduler = new Scheduler(world, random, plans.Count, powerLostAfter: crash == 0 ? random.Next(1, 300) : null);
         if (crash == 1)
         {
-            var killed = scheduler.Actors[random.Next(plans.Count)];
             if (random.Next(2) == 0)
             {
-                killed.KilledAfter = random.Next(1, 80);
+                scheduler.Actors[random.Next(plans.Count)].KilledAfter = random.Next(1, 80);
             }
             else
             {
-                killed.KilledAt = (crashPoints[random.Next(crashPoints.Count)], random.Next(1, 4));
+                scheduler.KilledAt = (crashPoints[random.Next(crashPoints.Count)], random.Next(1, 4));
             }
         }
         var runner = new CommandRunner(world, scheduler, random);

@@ -63,9 +63,6 @@ internal sealed class Actor(int number)
 
     /// <summary>After how many more effects its process is killed; null: never.</summary>
     internal int? KilledAfter { get; set; }
-
-    /// <summary>At which crash point, and after how many more passes of it, its process is killed.</summary>
-    internal (string Name, int Passes)? KilledAt { get; set; }
 }
 
 /// <summary>
@@ -106,6 +103,9 @@ internal sealed class Scheduler : IDirector, IDisposable
     }
 
     internal IReadOnlyList<Actor> Actors => actors;
+
+    /// <summary>At which pass of a crash point, counted over all, a process is killed; null: at none.</summary>
+    internal (string Name, int Pass)? KilledAt { get; set; }
 
     internal int Step { get; private set; }
 
@@ -221,15 +221,11 @@ internal sealed class Scheduler : IDirector, IDisposable
     {
         Passed[crashPoint] = Passed.GetValueOrDefault(crashPoint) + 1;
         var actor = actorOf[process];
-        if (actor.KilledAt is { } place && place.Name == crashPoint)
+        if (KilledAt is { } place && place.Name == crashPoint && place.Pass == Passed[crashPoint])
         {
-            actor.KilledAt = place.Passes > 1 ? (crashPoint, place.Passes - 1) : null;
-            if (actor.KilledAt is null)
-            {
-                Kills++;
-                process.Kill();
-                throw new ProcessKilled();
-            }
+            Kills++;
+            process.Kill();
+            throw new ProcessKilled();
         }
         if (random.Next(PassesPerStall) == 0)
         {
