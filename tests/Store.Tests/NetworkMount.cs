@@ -3,59 +3,7 @@ using ToolchainStore.Platform;
 namespace ToolchainStore.Tests;
 
 /// <summary>The real file system, which says of every path that it is on a network mount.</summary>
-internal sealed class NetworkMount(IFileSystem files) : IFileSystem
+internal sealed class NetworkMount(IFileSystem files) : DelegatingFileSystem(files)
 {
-    public VolumeDescription Describe(string path) => new(VolumeKind.Network, "nfs", IsReadOnly: false);
-
-    public FileStatus? Status(string path) => files.Status(path);
-
-    public FileStatus? TargetStatus(string path) => files.TargetStatus(path);
-
-    public IReadOnlyList<DirectoryEntry> List(string directory) => files.List(directory);
-
-    public string? ReadLink(string path) => files.ReadLink(path);
-
-    public string? Canonicalize(string path) => files.Canonicalize(path);
-
-    public bool CanWrite(string path) => files.CanWrite(path);
-
-    public IFile OpenRead(string path) => files.OpenRead(path);
-
-    public IFile? TryOpenRead(string path) => files.TryOpenRead(path);
-
-    public IFile? TryOpenReadWrite(string path) => files.TryOpenReadWrite(path);
-
-    public IFile Create(string path, UnixFileMode mode) => files.Create(path, mode);
-
-    public void WriteNew(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => files.WriteNew(path, content, mode);
-
-    public byte[] ReadAll(string path) => files.ReadAll(path);
-
-    public void CreateDirectories(string path) => files.CreateDirectories(path);
-
-    public void CreateDirectory(string path) => files.CreateDirectory(path);
-
-    public void Rename(string from, string to) => files.Rename(from, to);
-
-    public void DeleteFile(string path) => files.DeleteFile(path);
-
-    public void DeleteEmptyDirectory(string path) => files.DeleteEmptyDirectory(path);
-
-    public void CreateSymbolicLink(string path, string target, bool isDirectory) => files.CreateSymbolicLink(path, target, isDirectory);
-
-    public void CreateHardLink(string existing, string path) => files.CreateHardLink(existing, path);
-
-    public void CloneFile(string existing, string path, UnixFileMode mode) => files.CloneFile(existing, path, mode);
-
-    public void CopyFile(string existing, string path, UnixFileMode mode) => files.CopyFile(existing, path, mode);
-
-    public void SetMode(string path, UnixFileMode mode) => files.SetMode(path, mode);
-
-    public void SetModified(string path, long nanoseconds) => files.SetModified(path, nanoseconds);
-
-    public void SyncDirectory(string path) => files.SyncDirectory(path);
-
-    public IVolume OpenVolume(string path) => files.OpenVolume(path);
-
-    public long AvailableBytes(string path) => files.AvailableBytes(path);
+    public override VolumeDescription Describe(string path) => new(VolumeKind.Network, "nfs", IsReadOnly: false);
 }

@@ -38,6 +38,47 @@ public sealed class The_settings_view : StoreTest
     }
 
     [Fact]
+    public void that_a_crash_left_half_written_goes_even_when_nothing_is_to_be_written()
+    {
+        Open().Dispose();
+        File.WriteAllText(Layout.SettingsBeingWritten, "version = ");
+
+        Open().Dispose();
+
+        Assert.Equal([Layout.SettingsFile], Directory.EnumerateFiles(Layout.RustupHome));
+    }
+
+    [Fact]
+    public void edited_and_taken_over_by_another_command_meanwhile_undoes_nothing_of_it()
+    {
+        Open().Dispose();
+        Edit(text => text + $"\"/edited\" = \"{Stable.Text}\"\n");
+        var isFirst = true;
+        var files = new OvertakenReader(Platform.Machine.Host.Files, path =>
+        {
+            if (path == Layout.SettingsFile && isFirst)
+            {
+                isFirst = false;
+                using var other = Open();
+                other.SetOverride("/other", Nightly.Text);
+            }
+        });
+
+        using var store = LocalStore.OpenForWriting(Options() with
+        {
+            Machine = new Platform.Machine
+            {
+                Files = files,
+                Processes = Platform.Machine.Host.Processes,
+                Network = Platform.Machine.Host.Network,
+            },
+        });
+
+        Assert.False(isFirst, "the edit was read");
+        Assert.Equal(["/edited", "/other"], store.ListOverrides().Select(entry => entry.Path));
+    }
+
+    [Fact]
     public void edited_by_somebody_else_is_taken_over_as_a_difference()
     {
         using (var store = Open())
@@ -127,5 +168,16 @@ public sealed class The_settings_view : StoreTest
     {
         var text = File.ReadAllText(Layout.SettingsFile);
         File.WriteAllText(Layout.SettingsFile, change(text));
+    }
+
+    /// <summary>Whoever reads a file is overtaken before it can do anything with what it read.</summary>
+    private sealed class OvertakenReader(Platform.IFileSystem files, Action<string> overtake) : DelegatingFileSystem(files)
+    {
+        public override byte[] ReadAll(string path)
+        {
+            var content = base.ReadAll(path);
+            overtake(path);
+            return content;
+        }
     }
 }
