@@ -52,6 +52,25 @@ public sealed class The_journal : StoreTest
     }
 
     [Fact]
+    public void is_changed_by_nobody_else_from_a_writers_first_question_on()
+    {
+        using var journal = OpenJournal();
+        using var other = JournalDatabase.OpenForWriting(
+            Machine.Host, Layout, JournalPatience.Default with { Deadline = TimeSpan.FromMilliseconds(100) });
+
+        journal.Write(session =>
+        {
+            Assert.Null(session.Settings.Find("key"));
+
+            var refused = Assert.Throws<StoreException>(() => other.Write(rival => rival.Settings.Set("key", "other")));
+
+            Assert.Equal(StoreErrorKind.Busy, refused.Kind);
+            session.Settings.Set("key", "ours");
+        });
+        Assert.Equal("ours", other.Read(session => session.Settings.Find("key")));
+    }
+
+    [Fact]
     public void undoes_a_transaction_that_fails()
     {
         using var journal = OpenJournal();
