@@ -64,16 +64,16 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
         ManifestUrl.Manifest(server.Root, name.ManifestName, name.Date, server.IsStaged);
 
     /// <summary>A manifest that the journal keeps because a generation was made from it.</summary>
-    public FetchedManifest? TryLoad(Digest digest)
+    public FetchedManifest? TryLoad(Digest digest) =>
+        journal.Read(session => session.Manifests.Find(digest.Hex)) is { } row ? Unpack(row) : null;
+
+    /// <summary>A manifest from its row, outside of any transaction because it takes a while.</summary>
+    public static FetchedManifest Unpack(ManifestRow row)
     {
-        if (journal.Read(session => session.Manifests.Find(digest.Hex)) is not { } row)
-        {
-            return null;
-        }
         using var body = new BrotliStream(new MemoryStream(row.Body), CompressionMode.Decompress);
         using var reader = new StreamReader(body, Encoding.UTF8);
         var text = reader.ReadToEnd();
-        return new FetchedManifest(digest, ChannelManifest.Parse(text, $"manifest {digest}"), text);
+        return new FetchedManifest(Digest.Parse(row.Digest), ChannelManifest.Parse(text, $"manifest {row.Digest}"), text);
     }
 
     /// <summary>Keeps a manifest, and what it offers to a host, in the running transaction.</summary>

@@ -157,7 +157,7 @@ public sealed class LocalStore : IDisposable
 
     /// <summary>The manifest that an installed toolchain was made from.</summary>
     public ChannelManifest LoadManifest(ToolchainName.Official name) =>
-        changes.LoadRelease(name, changes.ReadBase(name.Text)).Manifest;
+        changes.ReadInstalled(name).Release.Manifest;
 
     /// <summary>
     /// What the release of an installed toolchain offers to its host and what of it is installed, at one moment and from
@@ -330,6 +330,8 @@ public sealed class LocalStore : IDisposable
         journal.Write(session =>
         {
             RecordInstant(session, kind);
+            // Before what is pending is replaced: a text that a killed export left would look like an edit afterwards.
+            settings.Absorb(session);
             change(session);
             SettingsView.MarkPending(session);
         });

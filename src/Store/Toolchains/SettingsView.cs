@@ -88,14 +88,7 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
         }
         journal.Write(session =>
         {
-            var stamp = StampOf(machine.Files.TargetStatus(layout.SettingsFile));
-            if (stamp.Length > 0
-                && stamp != session.Store.Find(StoreTable.SettingsStamp)
-                && machine.Files.TryReadText(layout.SettingsFile) is { } edited)
-            {
-                // Somebody edited it since this command imported it: the edit is merged, not overwritten.
-                Merge(session, edited, stamp);
-            }
+            Absorb(session);
             if (!IsExportNeeded(session))
             {
                 // What a killed command began to write and others have changed back since.
@@ -119,6 +112,21 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
         return exported is null
             || exported != session.Store.Find(StoreTable.SettingsPending)
             || !machine.Files.Exists(layout.SettingsFile);
+    }
+
+    /// <summary>
+    /// Takes over, in the running transaction, a file that is not the one last recorded: an edit since this command
+    /// imported it, which is merged and not overwritten, or what an export wrote before it was killed.
+    /// </summary>
+    public void Absorb(JournalSession session)
+    {
+        var stamp = StampOf(machine.Files.TargetStatus(layout.SettingsFile));
+        if (stamp.Length > 0
+            && stamp != session.Store.Find(StoreTable.SettingsStamp)
+            && machine.Files.TryReadText(layout.SettingsFile) is { } text)
+        {
+            Merge(session, text, stamp);
+        }
     }
 
     /// <summary>Null if the file is not the one that was read any more.</summary>

@@ -55,12 +55,7 @@ public sealed class ToolchainChanges(
         using var work = new LazyInstaller(() => CreateInstaller(kind));
         for (var attempt = 0; attempt < PlansMax; attempt++)
         {
-            var @base = ReadBase(request.Name.Text);
-            if (!@base.Exists)
-            {
-                throw NotInstalled(request.Name);
-            }
-            var release = LoadRelease(request.Name, @base);
+            var (@base, release) = ReadInstalled(request.Name);
             var change = ChangePlan.Compute(
                 release.Manifest, request.Name.Host, @base.Components, request.Added, request.Removed);
             foreach (var component in change.AlreadyPresent)
@@ -89,16 +84,23 @@ public sealed class ToolchainChanges(
         throw TooManyRaces(request.Name);
     }
 
-    /// <summary>The release that an installed toolchain was made from.</summary>
-    public FetchedManifest LoadRelease(ToolchainName.Official name, ToolchainBase @base)
+    /// <summary>An installed toolchain, and the release that it was made from.</summary>
+    public (ToolchainBase Base, FetchedManifest Release) ReadInstalled(ToolchainName.Official name)
     {
-        if (@base.Manifest is not { } digest)
+        // At one moment: a manifest goes with the last generation that was made from it.
+        var (@base, row) = journal.Read(session =>
+        {
+            var found = ReadBase(session, name.Text);
+            return (found, found.Manifest is { } digest ? session.Manifests.Find(digest.Hex) : null);
+        });
+        if (!@base.Exists)
         {
             // Another command may have uninstalled it since this one found it.
             throw NotInstalled(name);
         }
-        return channels.TryLoad(digest)
-            ?? throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'");
+        return row is null
+            ? throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'")
+            : (@base, ChannelSource.Unpack(row));
     }
 
     public ToolchainBase ReadBase(string name) => journal.Read(session => ReadBase(session, name));

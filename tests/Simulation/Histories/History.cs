@@ -105,7 +105,7 @@ internal static class History
 
     /// <summary>More often few than many: short histories find as much, and more of them fit into the time.</summary>
     private static int DrawLow(Random random, int least, int most) =>
-        Math.Min(random.Next(least, most + 1), random.Next(least, most + 1));
+        Enumerable.Range(0, 3).Min(_ => random.Next(least, most + 1));
 
     private static Command Draw(Random random)
     {

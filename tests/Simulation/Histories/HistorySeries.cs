@@ -51,7 +51,8 @@ internal static class HistorySeries
     {
         var result = new SeriesResult();
         var queue = new ConcurrentQueue<int>(seeds);
-        var workers = Enumerable.Range(0, Environment.ProcessorCount).Select(_ => new Thread(() =>
+        // A history waits for its next process to wake at each turn; another one uses the core meanwhile.
+        var workers = Enumerable.Range(0, 2 * Environment.ProcessorCount).Select(_ => new Thread(() =>
         {
             using var template = History.BuildTemplate(ReleaseServers.Tiny());
             List<ActorThread> threads = [.. Enumerable.Range(0, ActorsMax).Select(_ => new ActorThread())];
