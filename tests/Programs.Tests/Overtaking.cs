@@ -50,6 +50,21 @@ public sealed class A_build_without_its_lease : ProgramTest
     }
 
     [Fact]
+    public void of_another_store_keeps_nothing_in_this_one()
+    {
+        Finish(build).ShouldSucceed();
+        Rustup("toolchain", "uninstall", "nightly").ShouldSucceed();
+        Variables["RUSTUP_STORE_PINNED_TREE"] = $"{new string('0', 32)}:nightly-{Host}:{Path.GetFileName(tree)}";
+        var elsewhere = Launch("/bin/sleep", "60");
+        Variables.Remove("RUSTUP_STORE_PINNED_TREE");
+
+        CollectEverything().ShouldSucceed();
+
+        Assert.False(Directory.Exists(tree));
+        Kill(elsewhere);
+    }
+
+    [Fact]
     public void is_seen_although_an_installation_comes_between_look_and_collection()
     {
         Rustup("toolchain", "uninstall", "nightly").ShouldSucceed();

@@ -117,7 +117,7 @@ public sealed class GarbageCollector(
             }
             // After the list: no name leads to any of its trees by now, so whoever starts from one is a descendant of
             // what we see. That holds until a generation is made, which CollectTree notices.
-            var running = RunningTrees.Look(machine, layout);
+            var running = RunningTrees.Look(machine, layout, journal);
             machine.ReachCrashPoint(CrashPoint.ProcessesSeen);
             areAllDecided = trees.TrueForAll(tree => TryDecide(tree, running, asOf));
         }
@@ -310,7 +310,7 @@ public sealed class GarbageCollector(
 
     private bool TryDiscardUnnamed(string path, string kind, string id)
     {
-        if (kind == "tree" && RunningTrees.Look(machine, layout).DescribeUsers(id) is { } users)
+        if (kind == "tree" && RunningTrees.Look(machine, layout, journal).DescribeUsers(id) is { } users)
         {
             Keep(kind, id, users);
             return false;

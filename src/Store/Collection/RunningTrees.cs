@@ -1,3 +1,4 @@
+using ToolchainStore.Journal;
 using ToolchainStore.Platform;
 
 namespace ToolchainStore.Collection;
@@ -15,19 +16,27 @@ namespace ToolchainStore.Collection;
 internal sealed class RunningTrees
 {
     private readonly IReadOnlyList<DirectoryUser> users;
+    private readonly string? storeId;
 
-    private RunningTrees(IReadOnlyList<DirectoryUser> users) => this.users = users;
+    private RunningTrees(IReadOnlyList<DirectoryUser> users, string? storeId)
+    {
+        this.users = users;
+        this.storeId = storeId;
+    }
 
     /// <remarks>Locking: called outside every transaction; with a thousand processes it takes a tenth of a second.</remarks>
-    internal static RunningTrees Look(Machine machine, StoreLayout layout) =>
-        new(machine.Processes.FindUsers(layout.Trees, PinnedTree.Variable));
+    internal static RunningTrees Look(Machine machine, StoreLayout layout, JournalDatabase journal) => new(
+        machine.Processes.FindUsers(layout.Trees, PinnedTree.Variable),
+        journal.Read(session => session.Store.Find(StoreTable.Id)));
 
     /// <summary>Who runs from a tree; null if nobody is seen to.</summary>
     internal string? DescribeUsers(string treeId)
     {
-        // The variable tells a tree whatever the path through which a container sees the home.
+        // The variable tells a tree whatever the path through which a container sees the home; the same tree of another
+        // store is not meant.
         var found = users
-            .Where(user => user.Entries.Contains(treeId) || PinnedTree.TryParse(user.Variable)?.TreeId == treeId)
+            .Where(user => user.Entries.Contains(treeId)
+                || (PinnedTree.TryParse(user.Variable) is { } pin && pin.TreeId == treeId && pin.StoreId == storeId))
             .ToList();
         return found.Count == 0
             ? null
