@@ -89,7 +89,7 @@ internal sealed class ShellProfiles(Machine machine, UserHomes homes)
 
     /// <remarks>
     /// Crash: the text is old or new, and what is left beside it goes with an installation a day later. Locking: none;
-    /// of several installers the last one's text stays, and they all write the same.
+    /// of several installers the last one's text stays, which is the same for all that share a CARGO_HOME.
     /// </remarks>
     private void Replace(string path, string text)
     {

@@ -49,6 +49,7 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         new("link", static store => store.Link(Mine, LinkedPath)),
         new("link elsewhere", static store => store.Link(Mine, "/other")) { Arrange = Link },
         new("uninstall of a link", static store => store.Uninstall(Mine)) { Arrange = Link },
+        new("uninstall of somebody else's link", static store => store.Uninstall(Mine)) { Arrange = LinkAsAnotherProgram },
         new("default", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)),
         new("default first", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)) { IsFirst = true },
         new("override set", static store => store.SetOverride(ProjectPath, Nightly.Text)),
@@ -71,6 +72,13 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         {
             store.Link(Mine, LinkedPath);
         }
+        world.Disk.SyncAll();
+    }
+
+    private static void LinkAsAnotherProgram(World world)
+    {
+        var process = new SimulatedProcess(world, 2, new SoloDirector(plan: null));
+        process.Machine.Files.CreateSymbolicLink(world.Layout.ToolchainView(Mine.Text), LinkedPath, isDirectory: true);
         world.Disk.SyncAll();
     }
 
