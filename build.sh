@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Publishes the product to out/: rustup, rustup-proxy, rustup-init and the SQLite library.
-#   ./build.sh            NativeAOT, where a C toolchain is installed; says what is missing otherwise
+#   ./build.sh            NativeAOT, where a C toolchain is installed; says what is missing otherwise. out/rustup-init then
+#                         is all of it in one file, and out/release what a server of releases has to offer
 #   ./build.sh --plain    needs nothing but the .NET SDK; starts slower
 set -euo pipefail
 cd "$(dirname "$0")"
@@ -37,5 +38,12 @@ else
         dotnet publish "src/$project" "${common[@]}" -r "$rid" -p:PublishAot=true "${linker[@]}"
     done
 fi
-ln -sf rustup out/rustup-init
+if $plain; then
+    # Runs only from here: it needs the files beside it.
+    ln -s rustup out/rustup-init
+else
+    out/rustup store release out/release >/dev/null
+    cp rustup-init.sh out/release/
+    cp out/release/dist/*/rustup-init out/
+fi
 echo "published to out/: $(cd out && ls | grep -v '\.dbg$' | tr '\n' ' ')"

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ToolchainStore.Cli.Commands;
 using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Cli.Output;
+using ToolchainStore.Cli.Setup;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
 
@@ -48,8 +49,7 @@ internal static class CommandLine
     /// <summary>RUSTUP_FORCE_ARG0 may make a tool of this program; that is the other executable's work.</summary>
     internal static int BecomeProxy(TextWriter error)
     {
-        var program = Path.Combine(
-            AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "rustup-proxy.exe" : "rustup-proxy");
+        var program = Path.Combine(AppContext.BaseDirectory, InstalledPrograms.ProxyName);
         try
         {
             return ProcessImage.Become(program, [.. ProcessImage.ReadArguments().Skip(1)], searchesPath: false);

@@ -48,6 +48,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>The store for changes that give space back, which work on a full disk.</summary>
     internal LocalStore Freeing => OpenWritable(LocalStore.OpenForFreeing);
 
+    /// <summary>Where releases of this program are.</summary>
+    internal ProgramReleases OpenReleases(string root) => new(options.Machine, root, options.IdleTimeout);
+
     /// <summary>
     /// Brings the journal in line with settings.toml for a proxy, which reads the file itself where that cannot be done
     /// now: while another writer hangs, or on a full disk. The next writer does it then.

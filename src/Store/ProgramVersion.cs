@@ -10,7 +10,15 @@ public static class ProgramVersion
 
     public const string Name = "toolchain-store";
 
+    private const string ReleaseMark = "+store.";
+
     public static string Text { get; } =
         typeof(ProgramVersion).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()
             ?.InformationalVersion.Split('+')[0] ?? "0.0.0";
+
+    /// <summary>What a server of our releases calls this one: rustup's version, with ours as build metadata.</summary>
+    public static string Release => $"{Rustup}{ReleaseMark}{Text}";
+
+    /// <summary>Whether a release is one of this program, and not of rustup itself.</summary>
+    public static bool IsOurs(string release) => release.Contains(ReleaseMark, StringComparison.Ordinal);
 }

@@ -42,6 +42,7 @@ internal static class Check
                 _ => "cannot identify installed or update versions",
             });
         }
+        hasUpdate |= SelfUpdating.Check(workspace, noSelfUpdate);
         return hasUpdate ? UpdateAvailable : 0;
     }
 

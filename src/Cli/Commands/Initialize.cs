@@ -89,7 +89,7 @@ internal static class Initialize
             return 0;
         }
         var machine = Machine.Host;
-        new InstalledPrograms(machine, workspace.Homes, workspace.Reporter).Install(AppContext.BaseDirectory);
+        new InstalledPrograms(machine, workspace.Homes, workspace.Reporter).Install(ProgramPackage.OfThisProcess(machine));
         var profiles = new ShellProfiles(machine, workspace.Homes);
         profiles.WriteScript();
         if (!request.NoModifyPath)
@@ -105,7 +105,7 @@ internal static class Initialize
     private static int ReplaceSelf(CommandContext context)
     {
         using var workspace = new Workspace(context);
-        new InstalledPrograms(Machine.Host, workspace.Homes, workspace.Reporter).Install(AppContext.BaseDirectory);
+        new InstalledPrograms(Machine.Host, workspace.Homes, workspace.Reporter).Install(ProgramPackage.OfThisProcess(Machine.Host));
         return 0;
     }
 

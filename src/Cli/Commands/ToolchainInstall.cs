@@ -99,7 +99,9 @@ internal static class ToolchainInstall
         using var workspace = new Workspace(context);
         if (request.Toolchains.Count == 0)
         {
-            return EnsureActive(workspace);
+            EnsureActive(workspace);
+            SelfUpdating.Follow(workspace, request.NoSelfUpdate);
+            return 0;
         }
         if ((request.Profile ?? ProfileText.Format(workspace.Profile)) == "complete")
         {
@@ -109,6 +111,7 @@ internal static class ToolchainInstall
         {
             Install(workspace, request, workspace.ResolveOfficial(text), RequestedToolchain.ParseOfficial(text).HasHost);
         }
+        SelfUpdating.Follow(workspace, request.NoSelfUpdate);
         return 0;
     }
 
@@ -168,7 +171,7 @@ internal static class ToolchainInstall
         }
     }
 
-    private static int EnsureActive(Workspace workspace)
+    private static void EnsureActive(Workspace workspace)
     {
         var selection = workspace.FindSelection() ?? throw Workspace.NothingSelected();
         if (selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name }
@@ -182,6 +185,5 @@ internal static class ToolchainInstall
         }
         workspace.Reporter.Info($"the active toolchain `{selection.Toolchain.Text}` has been installed");
         workspace.Reporter.Info($"it's active because: {selection.Reason.Description}");
-        return 0;
     }
 }

@@ -70,6 +70,11 @@ internal static class Update
         var isComplete = toolchains.Count == 0
             ? UpdateAll(workspace, force)
             : UpdateNamed(workspace, toolchains, force, forceNonHost);
+        SelfUpdating.Follow(workspace, noSelfUpdate);
+        if (toolchains.Count == 0)
+        {
+            workspace.Reporter.Info("cleaning up downloads & tmp directories");
+        }
         return isComplete ? 0 : 1;
     }
 
@@ -126,7 +131,6 @@ internal static class Update
         {
             UpdateSummary.Write(workspace.Output, rows);
         }
-        workspace.Reporter.Info("cleaning up downloads & tmp directories");
         return isComplete;
     }
 

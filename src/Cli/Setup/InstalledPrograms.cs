@@ -27,6 +27,12 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
     private static readonly TimeSpan LockWaitInterval = TimeSpan.FromMilliseconds(20);
     private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
 
+    /// <summary>The file name of the <c>rustup</c> program.</summary>
+    internal static readonly string CommandLineName = "rustup" + Suffix;
+
+    /// <summary>The file name of the program that tools are links to.</summary>
+    internal static readonly string ProxyName = "rustup-proxy" + Suffix;
+
     private const UnixFileMode Executable = (UnixFileMode)0b111_101_101;
 
     // These names may belong to a tool that was installed by cargo itself.
@@ -36,17 +42,17 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
 
     /// <summary>Puts this program's executables in place; any number of processes may do so at once.</summary>
     /// <remarks>Crash: every name leads to the old or the new program, both complete; strays that a later sweep finds.</remarks>
-    internal void Install(string sourceDirectory)
+    internal void Install(ProgramPackage package)
     {
         machine.Files.CreateDirectories(Versions);
         using (TakeLock())
         {
-            var version = Publish(sourceDirectory);
+            var version = Publish(package);
             machine.ReachCrashPoint(CrashPoint.ProgramsPublished);
             MakeCurrent(version);
         }
         machine.ReachCrashPoint(CrashPoint.ProgramsCurrent);
-        Link("rustup", "rustup");
+        Link("rustup", CommandLineName);
         foreach (var tool in ToolComponents.ProxyNames)
         {
             if (MayBelongToOthers.Contains(tool) && BelongsToOthers(tool))
@@ -55,7 +61,7 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
                     $"tool `{tool}` is already installed, remove it from `{homes.CargoBin}`, then run `rustup update` to have rustup manage this tool.");
                 continue;
             }
-            Link(tool, "rustup-proxy");
+            Link(tool, ProxyName);
         }
         SweepOld();
     }
@@ -167,13 +173,10 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
             link, version, isDirectory: true, Path.Combine(Versions, StagingPrefix + machine.NewId()));
     }
 
-    /// <summary>Copies the programs into a new version directory, unless the same bytes are there already.</summary>
-    private string Publish(string sourceDirectory)
+    /// <summary>Writes the programs into a new version directory, unless the same bytes are there already.</summary>
+    private string Publish(ProgramPackage package)
     {
-        var files = machine.Files.List(sourceDirectory)
-            .Where(entry => IsPartOfProgram(Path.Combine(sourceDirectory, entry.Name)))
-            .Select(entry => entry.Name).Order(StringComparer.Ordinal).ToList();
-        var name = $"{ProgramVersion.Text}-{Fingerprint(sourceDirectory, files)}";
+        var name = package.DirectoryName;
         var directory = Path.Combine(Versions, name);
         if (machine.Files.Exists(directory))
         {
@@ -182,9 +185,9 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
         using var volume = machine.Files.OpenVolume(Versions);
         var staging = Path.Combine(Versions, StagingPrefix + machine.NewId());
         machine.Files.CreateDirectory(staging);
-        foreach (var file in files)
+        foreach (var file in package.Files)
         {
-            machine.Files.CopyFile(Path.Combine(sourceDirectory, file), Path.Combine(staging, file), Executable);
+            machine.Files.WriteNew(Path.Combine(staging, file.Name), file.Content, Executable);
         }
         volume.Sync();
         machine.ReachCrashPoint(CrashPoint.ProgramsStaged);
@@ -201,27 +204,10 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
         return name;
     }
 
-    private string Fingerprint(string directory, IReadOnlyList<string> files)
-    {
-        const int Length = 12;
-        using var hasher = new DigestHasher();
-        foreach (var file in files)
-        {
-            hasher.Append(machine.Files.ReadAll(Path.Combine(directory, file)));
-        }
-        return hasher.Finish().Hex[..Length];
-    }
-
-    /// <summary>Everything that was published beside this program, but not its other names nor debug information.</summary>
-    private bool IsPartOfProgram(string path) =>
-        machine.Files.Status(path) is { Kind: FileKind.File }
-        && Path.GetExtension(path) is not (".dbg" or ".pdb")
-        && !Path.GetFileName(path).StartsWith("rustup-init", StringComparison.Ordinal);
-
     private void Link(string name, string program)
     {
         var path = Path.Combine(homes.CargoBin, name + Suffix);
-        var target = Path.Combine(".rustup", CurrentName, program + Suffix);
+        var target = Path.Combine(".rustup", CurrentName, program);
         if (machine.Files.ReadLink(path) != target)
         {
             machine.Files.ReplaceSymbolicLink(

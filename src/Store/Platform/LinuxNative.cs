@@ -20,6 +20,9 @@ internal static unsafe partial class LinuxNative
     [LibraryImport(Libc, EntryPoint = "syncfs", SetLastError = true)]
     internal static partial int SyncFileSystem(int descriptor);
 
+    [LibraryImport(Libc, EntryPoint = "memfd_create", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
+    internal static partial int CreateMemoryFile(string name, uint flags);
+
     [LibraryImport(Libc, EntryPoint = "ioctl", SetLastError = true)]
     internal static partial int DeviceControl(int descriptor, nuint request, nint argument);
 

@@ -8,9 +8,10 @@ public static class HostTriple
     public static string Detect() =>
         Environment.GetEnvironmentVariable("RUSTUP_OVERRIDE_HOST_TRIPLE") is { Length: > 0 } given
             ? given
-            : BuildTriple();
+            : OfThisProgram();
 
-    private static string BuildTriple()
+    /// <summary>What this program was built for, whatever it is told that its host is.</summary>
+    public static string OfThisProgram()
     {
         var architecture = RuntimeInformation.ProcessArchitecture switch
         {
