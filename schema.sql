@@ -33,7 +33,8 @@ CREATE TABLE committed (
 
 CREATE INDEX committed_by_time ON committed (committed_at);
 
--- An unpacked archive: the directory components/<component_id>. Doomed: being collected, valid to nobody.
+-- An unpacked archive: the directory components/<component_id>. Doomed: being collected, valid to nobody. Adopted: the id is
+-- the digest of its listing, because no archive of it was ever here.
 CREATE TABLE component (
     component_id TEXT PRIMARY KEY,
     package TEXT NOT NULL,
@@ -44,7 +45,7 @@ CREATE TABLE component (
     listing_checksum TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'valid' CHECK (state IN ('valid', 'doomed')),
     created_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, is_adopted INTEGER NOT NULL DEFAULT 0 CHECK (is_adopted IN (0, 1))) STRICT, WITHOUT ROWID;
 
 -- Every archive digest that unpacks to this component (xz, gz and zst of the same files).
 CREATE TABLE archive (
@@ -71,14 +72,15 @@ CREATE TABLE tree_component (
 
 CREATE INDEX tree_component_by_component ON tree_component (component_id);
 
--- A channel manifest as the server sent it; `digest` is the server's.
+-- A channel manifest as the server sent it; `digest` is the server's. One that was adopted is as another rustup rewrote it,
+-- and `announced_prefix` the first 20 hex digits of the server's digest.
 CREATE TABLE manifest (
     digest TEXT PRIMARY KEY,
     date TEXT NOT NULL,
     rust_version TEXT,
     body BLOB NOT NULL,
     created_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, announced_prefix TEXT) STRICT, WITHOUT ROWID;
 
 -- What a release offers to one host, so that lists and checks need not parse the manifest.
 CREATE TABLE manifest_component (
@@ -165,6 +167,12 @@ CREATE TABLE notice (
     kind TEXT NOT NULL,
     created_at INTEGER NOT NULL
 ) STRICT;
+
+-- A toolchain whose directory in toolchains/ is still to be replaced by a link, as long as it is what was adopted.
+CREATE TABLE adoption (
+    toolchain_name TEXT PRIMARY KEY REFERENCES toolchain (name) ON DELETE CASCADE,
+    fingerprint TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 
 -- How many rows hold each component and tree. Computed from the edges, so it cannot drift from them.
 CREATE VIEW refcount (kind, object_id, holders) AS

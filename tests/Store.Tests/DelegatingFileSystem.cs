@@ -37,6 +37,8 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 
     public void Rename(string from, string to) => files.Rename(from, to);
 
+    public virtual bool TryExchange(string path, string other) => files.TryExchange(path, other);
+
     public void DeleteFile(string path) => files.DeleteFile(path);
 
     public void DeleteEmptyDirectory(string path) => files.DeleteEmptyDirectory(path);

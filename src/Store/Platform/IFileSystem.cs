@@ -128,6 +128,12 @@ public interface IFileSystem
     /// <summary>Moves an entry; a file that stands there is replaced, a non-empty directory refuses.</summary>
     void Rename(string from, string to);
 
+    /// <summary>
+    /// Exchanges what two paths lead to in one step, whatever kinds they are: each is always there. False where the file
+    /// system cannot do that.
+    /// </summary>
+    bool TryExchange(string path, string other);
+
     void DeleteFile(string path);
 
     void DeleteEmptyDirectory(string path);

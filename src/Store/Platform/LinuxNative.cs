@@ -20,6 +20,10 @@ internal static unsafe partial class LinuxNative
     [LibraryImport(Libc, EntryPoint = "syncfs", SetLastError = true)]
     internal static partial int SyncFileSystem(int descriptor);
 
+    /// <summary>In glibc since 2.28, in the kernel since 3.15.</summary>
+    [LibraryImport(Libc, EntryPoint = "renameat2", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
+    internal static partial int RenameWithFlags(int fromDirectory, string from, int toDirectory, string to, uint flags);
+
     [LibraryImport(Libc, EntryPoint = "memfd_create", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int CreateMemoryFile(string name, uint flags);
 

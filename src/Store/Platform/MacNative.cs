@@ -43,6 +43,9 @@ internal static unsafe partial class MacNative
         ? ReadDirectoryInode64(directory)
         : ReadDirectoryPlain(directory);
 
+    [LibraryImport(Library, EntryPoint = "renamex_np", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
+    internal static partial int RenameWithFlags(string from, string to, uint flags);
+
     [LibraryImport(Library, EntryPoint = "clonefile", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int CloneFile(string existing, string path, uint flags);
 

@@ -102,6 +102,16 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
             : refused;
     }
 
+    public bool TryExchange(string path, string other)
+    {
+        if (UnixNative.Exchange(path, other) == 0)
+        {
+            return true;
+        }
+        var refused = UnixErrors.Last($"exchange '{path}' and", other);
+        return refused.Error == FileSystemError.NotSupported ? false : throw refused;
+    }
+
     public void DeleteFile(string path) => Check(UnixNative.Unlink(path), "delete", path);
 
     public void DeleteEmptyDirectory(string path) => Check(UnixNative.RemoveDirectory(path), "delete directory", path);

@@ -76,6 +76,15 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "rename", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int Rename(string from, string to);
 
+    /// <summary>Linux: RENAME_EXCHANGE, which NFS refuses; macOS: RENAME_SWAP, of APFS.</summary>
+    internal static int Exchange(string path, string other)
+    {
+        const int Exchange = 2;
+        return IsMac
+            ? MacNative.RenameWithFlags(path, other, Exchange)
+            : LinuxNative.RenameWithFlags(CurrentDirectory, path, CurrentDirectory, other, Exchange);
+    }
+
     [LibraryImport(Libc, EntryPoint = "unlink", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int Unlink(string path);
 

@@ -127,6 +127,9 @@ internal sealed unsafe class WindowsFileSystem : IFileSystem
 
     public void Rename(string from, string to) => WindowsMoves.Rename(from, to);
 
+    /// <summary>There is no such call: the caller renames twice.</summary>
+    public bool TryExchange(string path, string other) => false;
+
     public void DeleteFile(string path)
     {
         if (IsPlainDirectory(path))

@@ -74,7 +74,7 @@ public sealed class Installer : IDisposable
         Obtain(plan, wanted.Where(component => component.IsMissing).ToList());
         var parts = wanted.Select(component => component.Part).ToList();
         var treeId = ObjectId.OfTree(parts);
-        var tree = wanted.IsTreeMissing ? Compose(treeId, wanted) : null;
+        var tree = wanted.IsTreeMissing ? Compose(plan, treeId, wanted) : null;
         if (tree is not null || wanted.Exists(component => component.IsMissing))
         {
             machine.ReachCrashPoint(CrashPoint.BeforeSync);
@@ -248,11 +248,11 @@ public sealed class Installer : IDisposable
     private bool IsValid(WantedComponent component) => journal.Read(session =>
         session.Components.Find(component.Part.ComponentId) is { State: ComponentRow.Valid });
 
-    private StagedTree Compose(string treeId, WantedComponents wanted)
+    private StagedTree Compose(InstallPlan plan, string treeId, WantedComponents wanted)
     {
         var sources = wanted.Select(component => SourceOf(component.Part)).ToList();
         var directory = Path.Combine(operation.StagingPath, NextStagedName());
-        return new TreeComposer(machine).Compose(treeId, sources, directory);
+        return new TreeComposer(machine).Compose(treeId, sources, plan.Release.Text, directory);
     }
 
     private TreeSource SourceOf(TreePart part)

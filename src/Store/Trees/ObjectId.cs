@@ -8,7 +8,7 @@ namespace ToolchainStore.Trees;
 /// </summary>
 public static class ObjectId
 {
-    private const int TreeLayoutVersion = 1;
+    private const int TreeLayoutVersion = 2;
 
     public static string OfComponent(Digest archive, int incarnation = 0) => Format(archive, incarnation);
 

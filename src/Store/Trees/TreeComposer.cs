@@ -35,8 +35,9 @@ public sealed class TreeComposer(Machine machine)
 
     /// <param name="treeId">The id it will be published under; links and times depend on it.</param>
     /// <param name="sources">In the order in which the metadata lists them.</param>
+    /// <param name="release">The channel manifest, for programs that look for it in the tree.</param>
     /// <param name="directory">Where the tree is staged; it must not exist.</param>
-    public StagedTree Compose(string treeId, IReadOnlyList<TreeSource> sources, string directory)
+    public StagedTree Compose(string treeId, IReadOnlyList<TreeSource> sources, string release, string directory)
     {
         machine.Files.CreateDirectories(directory);
         var links = FindDocumentationLinks(sources);
@@ -53,7 +54,8 @@ public sealed class TreeComposer(Machine machine)
             machine.Files.CreateSymbolicLink(
                 Path.Combine(directory, path), LinkTarget(path, componentId), isDirectory: true);
         }
-        ownBytes += WriteMetadata(sources, directory, made);
+        MakeDirectories(directory, MetadataDirectory, made);
+        ownBytes += TreeMetadata.Write(machine, sources, release, directory);
         machine.Files.WriteNew(Path.Combine(directory, StoreLayout.LeaseFileName), LeaseContent, FileSystemExtensions.OrdinaryFile);
         return new StagedTree(directory, ownBytes);
     }
@@ -62,9 +64,7 @@ public sealed class TreeComposer(Machine machine)
     public static IReadOnlyList<string> MetadataFiles(IEnumerable<TreePart> parts) =>
     [
         StoreLayout.LeaseFileName,
-        $"{MetadataDirectory}/components",
-        $"{MetadataDirectory}/rust-installer-version",
-        .. parts.Select(part => $"{MetadataDirectory}/manifest-{part.FullName}"),
+        .. TreeMetadata.ListPaths(parts),
     ];
 
     /// <summary>
@@ -186,26 +186,6 @@ public sealed class TreeComposer(Machine machine)
         }
         machine.Files.CopyFile(existing, target, mode);
         return false;
-    }
-
-    private long WriteMetadata(IReadOnlyList<TreeSource> sources, string directory, HashSet<string> made)
-    {
-        MakeDirectories(directory, MetadataDirectory, made);
-        var names = string.Concat(sources.Select(source => source.Part.FullName + "\n"));
-        long bytes = Write($"{MetadataDirectory}/components", Encoding.UTF8.GetBytes(names));
-        bytes += Write($"{MetadataDirectory}/rust-installer-version", "3"u8);
-        foreach (var source in sources)
-        {
-            bytes += Write(
-                $"{MetadataDirectory}/manifest-{source.Part.FullName}", machine.Files.ReadAll(source.ManifestPath));
-        }
-        return bytes;
-
-        long Write(string path, ReadOnlySpan<byte> content)
-        {
-            machine.Files.WriteNew(Path.Combine(directory, path), content, FileSystemExtensions.SealedFile);
-            return content.Length;
-        }
     }
 
     private void MakeDirectories(string root, string path, HashSet<string> made)

@@ -79,6 +79,17 @@ internal sealed class Disk
         pending.Add(new NameChange(toDirectory, toName, inode, fromDirectory, fromName));
     }
 
+    internal void Exchange(Inode directory, string name, Inode otherDirectory, string otherName)
+    {
+        var inode = directory.Entries[name];
+        var other = otherDirectory.Entries[otherName];
+        directory.Entries[name] = other;
+        otherDirectory.Entries[otherName] = inode;
+        inode.Changed = other.Changed = Now();
+        directory.Modified = directory.Changed = otherDirectory.Modified = otherDirectory.Changed = Now();
+        pending.Add(new NameChange(directory, name, other, otherDirectory, otherName) { LeftBehind = inode });
+    }
+
     internal void NoteWritten(Inode file)
     {
         file.IsContentDurable = false;
@@ -130,7 +141,10 @@ internal sealed class Disk
         {
             copy.pending.Add(new NameChange(
                 CopyOf(change.Directory), change.Name, change.Inode is null ? null : CopyOf(change.Inode),
-                change.FromDirectory is null ? null : CopyOf(change.FromDirectory), change.FromName));
+                change.FromDirectory is null ? null : CopyOf(change.FromDirectory), change.FromName)
+            {
+                LeftBehind = change.LeftBehind is null ? null : CopyOf(change.LeftBehind),
+            });
         }
         foreach (var inode in unsynced)
         {
@@ -285,6 +299,9 @@ internal sealed class Disk
     private sealed record NameChange(
         Inode Directory, string Name, Inode? Inode, Inode? FromDirectory, string? FromName)
     {
+        /// <summary>What an exchange puts at the other name.</summary>
+        internal Inode? LeftBehind { get; init; }
+
         internal void Apply()
         {
             if (Inode is null)
@@ -293,6 +310,11 @@ internal sealed class Disk
                 return;
             }
             Directory.DurableEntries[Name] = Inode;
+            if (LeftBehind is not null)
+            {
+                FromDirectory!.DurableEntries[FromName!] = LeftBehind;
+                return;
+            }
             if (FromDirectory is not null && FromDirectory.DurableEntries.GetValueOrDefault(FromName!) == Inode)
             {
                 FromDirectory.DurableEntries.Remove(FromName!);

@@ -92,6 +92,21 @@ internal sealed class SimulatedFiles(SimulatedProcess process) : IFileSystem
         Disk.Move(source, Path.GetFileName(from), target, Path.GetFileName(to));
     });
 
+    public bool TryExchange(string path, string other)
+    {
+        process.Perform(new Effect(EffectKind.Exchange, path, other), () =>
+        {
+            var first = ParentOf(path, "exchange");
+            var second = ParentOf(other, "exchange");
+            if (!first.Entries.ContainsKey(Path.GetFileName(path)) || !second.Entries.ContainsKey(Path.GetFileName(other)))
+            {
+                throw Refuse(FileSystemError.NotFound, "exchange", path);
+            }
+            Disk.Exchange(first, Path.GetFileName(path), second, Path.GetFileName(other));
+        });
+        return true;
+    }
+
     public void DeleteFile(string path) => process.Perform(new Effect(EffectKind.DeleteFile, path), () =>
     {
         var parent = ParentOf(path, "delete");

@@ -1,0 +1,72 @@
+using System.Text;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Trees;
+
+/// <summary>
+/// What a tree says of itself to other programs, in <c>lib/rustlib</c> and in rustup's form: cargo, IDEs and a plain rustup
+/// that uses our home read it, we do not.
+/// </summary>
+/// <remarks>
+/// A plain rustup changes a toolchain in place, through our link, and would rewrite a tree that other names share. So
+/// among the components is one that no release offers and whose manifest no rustup can parse: lists, <c>show</c>, <c>run</c> and
+/// toolchain files work, every change fails before its first file (observed with 1.29.0).
+/// </remarks>
+internal static class TreeMetadata
+{
+    private const string Directory = "lib/rustlib";
+    private const string GuardName = "toolchain-store";
+
+    // Neither "file:" nor "dir:".
+    private const string GuardManifest = "store:this toolchain is in a store; change it with the rustup of that store\n";
+
+    /// <summary>The paths that belong to a tree of these parts.</summary>
+    internal static IReadOnlyList<string> ListPaths(IEnumerable<TreePart> parts) =>
+        [.. Describe([.. parts.Select(part => (part, Array.Empty<byte>()))], release: "").Select(file => file.Path)];
+
+    /// <summary>Writes all of it below a staged tree; returns how many bytes that are.</summary>
+    /// <param name="machine">The machine.</param>
+    /// <param name="sources">In the order in which they are listed.</param>
+    /// <param name="release">The channel manifest that the tree was first composed for.</param>
+    /// <param name="tree">The staged tree; <c>lib/rustlib</c> is there.</param>
+    internal static long Write(Machine machine, IReadOnlyList<TreeSource> sources, string release, string tree)
+    {
+        var parts = sources.Select(source => (source.Part, machine.Files.ReadAll(source.ManifestPath))).ToList();
+        long bytes = 0;
+        foreach (var (path, content) in Describe(parts, release))
+        {
+            machine.Files.WriteNew(Path.Combine(tree, path), content, FileSystemExtensions.SealedFile);
+            bytes += content.Length;
+        }
+        return bytes;
+    }
+
+    private static IEnumerable<(string Path, byte[] Content)> Describe(
+        IReadOnlyList<(TreePart Part, byte[] Manifest)> parts, string release)
+    {
+        var names = string.Concat(parts.Select(part => part.Part.FullName + "\n"));
+        yield return File("components", names + GuardName + "\n");
+        yield return File("rust-installer-version", "3");
+        foreach (var (part, manifest) in parts)
+        {
+            yield return ($"{Directory}/manifest-{part.FullName}", manifest);
+        }
+        yield return File($"manifest-{GuardName}", GuardManifest);
+        yield return File("multirust-channel-manifest.toml", release);
+        yield return File("multirust-config.toml", FormatConfiguration(parts.Select(part => part.Part)));
+    }
+
+    private static (string Path, byte[] Content) File(string name, string text) =>
+        ($"{Directory}/{name}", Encoding.UTF8.GetBytes(text));
+
+    private static string FormatConfiguration(IEnumerable<TreePart> parts)
+    {
+        var text = new StringBuilder("config_version = \"1\"\n");
+        // First, so that it stops even a change that removes everything.
+        foreach (var part in parts.Prepend(new TreePart("", GuardName, Target: null)))
+        {
+            text.Append($"\n[[components]]\npkg = \"{part.Package}\"\ntarget = \"{part.Target ?? "*"}\"\nis_extension = false\n");
+        }
+        return text.ToString();
+    }
+}
