@@ -10,7 +10,7 @@ internal static class ComponentChanges
 
     internal static void Add(Workspace workspace, string? toolchain, IReadOnlyList<string> texts, string? target)
     {
-        var name = Workspace.RequireComponents(workspace.RequireToolchain(toolchain));
+        var name = workspace.RequireComponents(workspace.RequireToolchain(toolchain));
         var manifest = workspace.Writing.LoadManifest(name);
         foreach (var text in texts)
         {
@@ -20,7 +20,7 @@ internal static class ComponentChanges
 
     internal static void Remove(Workspace workspace, string? toolchain, IReadOnlyList<string> texts, string? target)
     {
-        var name = Workspace.RequireComponents(workspace.RequireToolchain(toolchain));
+        var name = workspace.RequireComponents(workspace.RequireToolchain(toolchain));
         var manifest = workspace.Writing.LoadManifest(name);
         foreach (var text in texts)
         {
@@ -31,7 +31,7 @@ internal static class ComponentChanges
 
     internal static void AddTargets(Workspace workspace, string? toolchain, IReadOnlyList<string> targets)
     {
-        var name = Workspace.RequireComponents(workspace.RequireToolchain(toolchain));
+        var name = workspace.RequireComponents(workspace.RequireToolchain(toolchain));
         var manifest = workspace.Writing.LoadManifest(name);
         var installed = workspace.Writing.ReadComponents(name).Installed;
         foreach (var target in Expand(manifest, name, targets, installed))
@@ -47,7 +47,7 @@ internal static class ComponentChanges
 
     internal static void RemoveTargets(Workspace workspace, string? toolchain, IReadOnlyList<string> targets)
     {
-        var name = Workspace.RequireComponents(workspace.RequireToolchain(toolchain));
+        var name = workspace.RequireComponents(workspace.RequireToolchain(toolchain));
         foreach (var target in targets)
         {
             var installed = workspace.Writing.ReadComponents(name).Installed;

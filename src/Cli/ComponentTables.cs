@@ -19,7 +19,7 @@ internal static class ComponentTables
             WriteOwn(workspace, ListOwn(workspace, chosen.Location), installedOnly, isQuiet);
             return;
         }
-        var name = Workspace.RequireComponents(chosen);
+        var name = workspace.RequireComponents(chosen);
         Write(workspace, name, row => DisplayName(row), _ => true, installedOnly, isQuiet);
     }
 
@@ -35,7 +35,7 @@ internal static class ComponentTables
             WriteOwn(workspace, targets, installedOnly, isQuiet);
             return;
         }
-        var name = Workspace.RequireComponents(chosen);
+        var name = workspace.RequireComponents(chosen);
         Write(
             workspace, name, row => row.Target, row => row.Package == "rust-std" && row.Target != EveryHost,
             installedOnly, isQuiet);

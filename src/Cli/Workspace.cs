@@ -196,7 +196,7 @@ internal sealed class Workspace : IDisposable
             }
             return true;
         }
-        if (location is ToolchainLocation.Stored)
+        if (location is ToolchainLocation.Stored || Reading.IsAdoptable(name))
         {
             AddMissing(name, selection);
         }
@@ -223,11 +223,11 @@ internal sealed class Workspace : IDisposable
         "rustup could not choose a version of rustup to run, because one wasn't specified explicitly, and no default is configured."
         + "\nhelp: run 'rustup default stable' to download the latest stable release of Rust and set it as your default toolchain.");
 
-    /// <summary>A store toolchain, for commands that change or list components; others have none.</summary>
-    internal static ToolchainName.Official RequireComponents(ChosenToolchain chosen) => chosen switch
+    /// <summary>A toolchain of the store or of another rustup, for commands that change or list components; others have none.</summary>
+    internal ToolchainName.Official RequireComponents(ChosenToolchain chosen) => chosen switch
     {
         { Reference: ToolchainReference.Named { Name: ToolchainName.Official name } } =>
-            chosen.Location is ToolchainLocation.Stored
+            chosen.Location is ToolchainLocation.Stored || Reading.IsAdoptable(name)
                 ? name
                 : throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'"),
         _ => throw new StoreException(

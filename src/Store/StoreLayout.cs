@@ -16,6 +16,7 @@ namespace ToolchainStore;
 ///     operations/ID            one small file per running writer; exclusive lock = alive
 ///     staging/ID/              private to one operation
 ///     trash/                   renamed away, deleted later
+///     kept/NAME-OPERATION/      what an adopted toolchain held besides its components
 ///     ballast                  given up by collection and uninstall so that a full disk can be freed
 /// </code>
 /// </summary>
@@ -50,6 +51,14 @@ public sealed class StoreLayout(string rustupHome)
     public string Staging => Path.Combine(Root, "staging");
 
     public string Trash => Path.Combine(Root, "trash");
+
+    /// <summary>Files of adopted toolchains that no component names. Never deleted by us.</summary>
+    public string Kept => Path.Combine(Root, "kept");
+
+    public string KeptOf(string name, string operationId) => Path.Combine(Kept, $"{name}-{operationId}");
+
+    /// <summary>Where another rustup remembers which manifest a toolchain was made from.</summary>
+    public string UpdateHash(string name) => Path.Combine(RustupHome, "update-hashes", name);
 
     public string Ballast => Path.Combine(Root, "ballast");
 

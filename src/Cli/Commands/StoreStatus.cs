@@ -29,6 +29,10 @@ internal static class StoreStatus
                 $"{toolchain.Name}  {ByteSize.Format(toolchain.Bytes)}, of which {ByteSize.Format(toolchain.OwnBytes)} are its own"
                 + (toolchain.InUseBy is { } holders ? $"; in use by {holders}" : ""));
         }
+        foreach (var name in status.ForeignToolchains)
+        {
+            output.WriteLine($"{name}  not of this store; run where it is");
+        }
         foreach (var operation in status.Operations)
         {
             output.WriteLine($"running: {operation.Describe()}");

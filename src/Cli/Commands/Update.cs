@@ -134,9 +134,12 @@ internal static class Update
         return isComplete;
     }
 
+    /// <summary>Those that follow a channel, of the store or of another rustup.</summary>
     internal static IReadOnlyList<ToolchainName.Official> Tracked(LocalStore store) =>
     [
-        .. store.Catalog.List().Where(toolchain => toolchain.IsStored)
-            .Select(toolchain => toolchain.Name).OfType<ToolchainName.Official>().Where(name => name.IsTracking),
+        .. store.Catalog.List()
+            .Where(toolchain => toolchain.Name is ToolchainName.Official { IsTracking: true } name
+                && (toolchain.IsStored || store.IsAdoptable(name)))
+            .Select(toolchain => (ToolchainName.Official)toolchain.Name),
     ];
 }

@@ -6,7 +6,14 @@ using ToolchainStore.Platform;
 namespace ToolchainStore.Distribution;
 
 /// <summary>A manifest as a server has it: the digest is the server's, over the text as sent.</summary>
-public sealed record FetchedManifest(Digest Digest, ChannelManifest Manifest, string Text);
+public sealed record FetchedManifest(Digest Digest, ChannelManifest Manifest, string Text)
+{
+    /// <summary>
+    /// Of one that another rustup rewrote: the digest is that of its text, and this is how the server's began. Null if that
+    /// rustup did not keep it, or the digest is the server's.
+    /// </summary>
+    public string? AnnouncedPrefix { get; init; }
+}
 
 /// <summary>The channel manifests of a distribution server, and those that the journal keeps.</summary>
 public sealed class ChannelSource(DistributionServer server, JournalDatabase journal, TimeProvider clock)
@@ -73,7 +80,10 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
         using var body = new BrotliStream(new MemoryStream(row.Body), CompressionMode.Decompress);
         using var reader = new StreamReader(body, Encoding.UTF8);
         var text = reader.ReadToEnd();
-        return new FetchedManifest(Digest.Parse(row.Digest), ChannelManifest.Parse(text, $"manifest {row.Digest}"), text);
+        return new FetchedManifest(Digest.Parse(row.Digest), ChannelManifest.Parse(text, $"manifest {row.Digest}"), text)
+        {
+            AnnouncedPrefix = row.AnnouncedPrefix,
+        };
     }
 
     /// <summary>Keeps a manifest, and what it offers to a host, in the running transaction.</summary>
@@ -86,6 +96,7 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
             RustVersion = packed.Manifest.RustVersion,
             Body = packed.Body,
             CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
+            AnnouncedPrefix = packed.AnnouncedPrefix,
         });
         if (session.Manifests.ListOffered(packed.Digest.Hex, packed.Host).Count == 0)
         {
@@ -101,17 +112,29 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
         {
             compressor.Write(Encoding.UTF8.GetBytes(fetched.Text));
         }
-        var offered = fetched.Manifest.ComponentsOf(host).Select(component => new OfferedComponentRow
+        var offered = ListOffered(fetched.Manifest, host);
+        return new PackedManifest(fetched.Digest, fetched.Manifest, host, body.ToArray(), offered)
+        {
+            AnnouncedPrefix = fetched.AnnouncedPrefix,
+        };
+    }
+
+    /// <summary>What a release offers to a host.</summary>
+    public static IReadOnlyList<OfferedComponentRow> ListOffered(ChannelManifest manifest, string host) =>
+    [
+        .. manifest.ComponentsOf(host).Select(component => new OfferedComponentRow
         {
             Package = component.Package,
-            Target = component.Target ?? "*",
-            ShortName = fetched.Manifest.ShortName(component),
-            Available = fetched.Manifest.FindTarget(component) is { IsAvailable: true, Archives.Count: > 0 },
-        }).ToList();
-        return new PackedManifest(fetched.Digest, fetched.Manifest, host, body.ToArray(), offered);
-    }
+            Target = component.Target ?? Component.Wildcard,
+            ShortName = manifest.ShortName(component),
+            Available = manifest.FindTarget(component) is { IsAvailable: true, Archives.Count: > 0 },
+        }),
+    ];
 }
 
 /// <summary>A manifest as the journal stores it.</summary>
 public sealed record PackedManifest(
-    Digest Digest, ChannelManifest Manifest, string Host, byte[] Body, IReadOnlyList<OfferedComponentRow> Offered);
+    Digest Digest, ChannelManifest Manifest, string Host, byte[] Body, IReadOnlyList<OfferedComponentRow> Offered)
+{
+    public string? AnnouncedPrefix { get; init; }
+}

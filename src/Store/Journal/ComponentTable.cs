@@ -14,6 +14,7 @@ public sealed class ComponentRow
     public string ListingChecksum { get; init; } = "";
     public string State { get; init; } = Valid;
     public long CreatedAt { get; init; }
+    public bool IsAdopted { get; init; }
 
     public const string Valid = "valid";
     public const string Doomed = "doomed";
@@ -24,7 +25,8 @@ public sealed class ComponentTable(JournalSession session)
 {
     private const string Columns = """
         component_id AS ComponentId, package AS Package, target AS Target, version AS Version, bytes AS Bytes,
-        files AS Files, listing_checksum AS ListingChecksum, state AS State, created_at AS CreatedAt
+        files AS Files, listing_checksum AS ListingChecksum, state AS State, created_at AS CreatedAt,
+        is_adopted AS IsAdopted
         """;
 
     public ComponentRow? Find(string componentId) => session.Connection.QueryFirstOrDefault<ComponentRow>(
@@ -40,6 +42,10 @@ public sealed class ComponentTable(JournalSession session)
 
     public IReadOnlyList<ComponentRow> List() => session.Connection.Query<ComponentRow>(
         $"SELECT {Columns} FROM component ORDER BY component_id").ToList();
+
+    /// <summary>Whether any valid component's id is the digest of its listing.</summary>
+    public bool HasAdopted() => session.Connection.QuerySingle<bool>(
+        "SELECT EXISTS (SELECT 1 FROM component WHERE is_adopted = 1 AND state = 'valid')");
 
     /// <summary>The components of a tree, in the order they were asked for.</summary>
     public IReadOnlyList<ComponentRow> ListOfTree(string treeId) => session.Connection.Query<ComponentRow>(
@@ -74,8 +80,8 @@ public sealed class ComponentTable(JournalSession session)
     public void Insert(ComponentRow component) => session.WritableConnection.Execute(
         """
         INSERT INTO component
-            (component_id, package, target, version, bytes, files, listing_checksum, state, created_at)
-        VALUES (@ComponentId, @Package, @Target, @Version, @Bytes, @Files, @ListingChecksum, 'valid', @CreatedAt)
+            (component_id, package, target, version, bytes, files, listing_checksum, state, created_at, is_adopted)
+        VALUES (@ComponentId, @Package, @Target, @Version, @Bytes, @Files, @ListingChecksum, 'valid', @CreatedAt, @IsAdopted)
         ON CONFLICT (component_id) DO UPDATE SET
             bytes = excluded.bytes, files = excluded.files, listing_checksum = excluded.listing_checksum,
             state = 'valid', created_at = excluded.created_at

@@ -30,6 +30,8 @@ public sealed class JournalSession
 
     public ArchiveTable Archives => new(this);
 
+    public AdoptionTable Adoptions => new(this);
+
     public TreeTable Trees => new(this);
 
     public ManifestTable Manifests => new(this);

@@ -10,6 +10,9 @@ public sealed class ManifestRow
     public string? RustVersion { get; init; }
     public byte[] Body { get; init; } = [];
     public long CreatedAt { get; init; }
+
+    /// <summary>Of an adopted one: how the digest begins that the server announced. Null if the digest is the server's.</summary>
+    public string? AnnouncedPrefix { get; init; }
 }
 
 /// <summary>One component that a release offers to a host. Target "*" is every host.</summary>
@@ -29,13 +32,17 @@ public sealed class ManifestTable(JournalSession session)
 
     public ManifestRow? Find(string digest) => session.Connection.QueryFirstOrDefault<ManifestRow>(
         """
-        SELECT digest AS Digest, date AS Date, rust_version AS RustVersion, body AS Body, created_at AS CreatedAt
+        SELECT digest AS Digest, date AS Date, rust_version AS RustVersion, body AS Body, created_at AS CreatedAt,
+            announced_prefix AS AnnouncedPrefix
         FROM manifest WHERE digest = @digest
         """,
         new { digest });
 
     public string? FindDate(string digest) => session.Connection.QueryFirstOrDefault<string>(
         "SELECT date FROM manifest WHERE digest = @digest", new { digest });
+
+    public string? FindAnnouncedPrefix(string digest) => session.Connection.QueryFirstOrDefault<string>(
+        "SELECT announced_prefix FROM manifest WHERE digest = @digest", new { digest });
 
     public string? FindRustVersion(string digest) => session.Connection.QueryFirstOrDefault<string>(
         "SELECT rust_version FROM manifest WHERE digest = @digest", new { digest });
@@ -53,14 +60,15 @@ public sealed class ManifestTable(JournalSession session)
     {
         using var command = session.WritableConnection.CreateCommand();
         command.CommandText = """
-            INSERT INTO manifest (digest, date, rust_version, body, created_at)
-            VALUES (@digest, @date, @rust_version, @body, @created_at) ON CONFLICT (digest) DO NOTHING
+            INSERT INTO manifest (digest, date, rust_version, body, created_at, announced_prefix)
+            VALUES (@digest, @date, @rust_version, @body, @created_at, @announced_prefix) ON CONFLICT (digest) DO NOTHING
             """;
         command.Parameters.AddWithValue("@digest", manifest.Digest);
         command.Parameters.AddWithValue("@date", manifest.Date);
         command.Parameters.AddWithValue("@rust_version", (object?)manifest.RustVersion ?? DBNull.Value);
         command.Parameters.AddWithValue("@body", manifest.Body);
         command.Parameters.AddWithValue("@created_at", manifest.CreatedAt);
+        command.Parameters.AddWithValue("@announced_prefix", (object?)manifest.AnnouncedPrefix ?? DBNull.Value);
         command.ExecuteNonQuery();
     }
 

@@ -18,6 +18,14 @@ public enum InstallOutcome
 public sealed record ToolchainBase(long? GenerationId, string? TreeId, Digest? Manifest, IReadOnlyList<Component> Components)
 {
     public bool Exists => GenerationId is not null;
+
+    /// <summary>As in <see cref="FetchedManifest.AnnouncedPrefix"/>, of its manifest.</summary>
+    public string? AnnouncedPrefix { get; init; }
+
+    /// <summary>Whether it was made from the release that a server announces by this digest.</summary>
+    public bool IsMadeFrom(Digest announced) =>
+        Manifest == announced
+        || (AnnouncedPrefix is { } prefix && announced.Hex.StartsWith(prefix, StringComparison.Ordinal));
 }
 
 /// <summary>What to make of a name: the components it shall have, from which release.</summary>
@@ -72,6 +80,10 @@ public sealed class Installer : IDisposable
     {
         var wanted = Prepare(plan);
         Obtain(plan, wanted.Where(component => component.IsMissing).ToList());
+        if (RecogniseAdopted(wanted))
+        {
+            wanted = Prepare(plan);
+        }
         var parts = wanted.Select(component => component.Part).ToList();
         var treeId = ObjectId.OfTree(parts);
         var tree = wanted.IsTreeMissing ? Compose(plan, treeId, wanted) : null;
@@ -134,8 +146,12 @@ public sealed class Installer : IDisposable
             operation.Register(session);
             isRegistered = true;
         }
+        // Of the same release the components are those that are there, also where no archive's digest leads to them.
+        var current = plan.Base.TreeId is { } tree && plan.Base.IsMadeFrom(plan.Release.Digest)
+            ? session.Components.ListOfTree(tree).ToDictionary(row => new Component(row.Package, row.Target))
+            : [];
         var wanted = new WantedComponents(
-            [.. plan.Change.Final.Select(component => Identify(session, plan, component))]);
+            [.. plan.Change.Final.Select(component => Identify(session, plan, component, current.GetValueOrDefault(component)))]);
         foreach (var component in wanted)
         {
             session.Pins.Insert(operation.Id, PinKind.Component, component.Part.ComponentId); // Guard: pin-components
@@ -156,12 +172,13 @@ public sealed class Installer : IDisposable
     });
 
     /// <summary>The component that a release means: one that is there under any of its archives' digests, or a new one.</summary>
-    private WantedComponent Identify(JournalSession session, InstallPlan plan, Component component)
+    private WantedComponent Identify(
+        JournalSession session, InstallPlan plan, Component component, ComponentRow? current)
     {
         var manifest = plan.Release.Manifest;
         var target = manifest.FindTarget(component);
         Invariant.Hold(target is { Archives.Count: > 0 }, "a plan holds only what the release offers");
-        var present = target.Archives
+        var present = current is { State: ComponentRow.Valid } ? current : target.Archives
             .Select(archive => session.Components.FindByArchive(archive.Digest.Hex))
             .FirstOrDefault(row => row is not null);
         var id = present?.ComponentId ?? ObjectId.OfComponent(Canonical(target.Archives).Digest);
@@ -171,7 +188,8 @@ public sealed class Installer : IDisposable
             manifest.Describe(component, plan.Name.Host),
             target.Archives,
             Choose(target.Archives),
-            present is null);
+            IsMissing: present is null,
+            IsAdopted: present is { IsAdopted: true });
     }
 
     /// <summary>The archive whose digest names the component, whichever is downloaded: xz, else gz, else zst.</summary>
@@ -194,6 +212,37 @@ public sealed class Installer : IDisposable
         return archives.MinBy(archive => Array.IndexOf(order, archive.Format)) ?? archives[0];
     }
 
+    /// <summary>
+    /// Makes adopted components the ones of the archives that were just unpacked, where both have the same listing, bytes
+    /// and modes; then they are used and what was unpacked is not. True if there were any.
+    /// </summary>
+    private bool RecogniseAdopted(IReadOnlyList<WantedComponent> wanted)
+    {
+        if (staged.Count == 0 || !journal.Read(session => session.Components.HasAdopted()))
+        {
+            return false;
+        }
+        var unpacked = wanted.Where(component => component.IsMissing && staged.ContainsKey(component.Part.ComponentId))
+            .Select(component => (
+                component,
+                ObjectId.OfComponent(DigestHasher.Compute(staged[component.Part.ComponentId].Listing.Format())))).ToList();
+        return journal.Write(session =>
+        {
+            var hasFound = false;
+            foreach (var (component, adoptedId) in unpacked)
+            {
+                if (session.Components.Find(adoptedId) is not { State: ComponentRow.Valid, IsAdopted: true })
+                {
+                    continue;
+                }
+                session.Pins.Insert(operation.Id, PinKind.Component, adoptedId);
+                InsertAliases(session, component, adoptedId);
+                hasFound = true;
+            }
+            return hasFound;
+        });
+    }
+
     private void Obtain(InstallPlan plan, IReadOnlyList<WantedComponent> missing)
     {
         var toFetch = missing.Where(component => !staged.ContainsKey(component.Part.ComponentId)).ToList();
@@ -206,7 +255,7 @@ public sealed class Installer : IDisposable
             : $"downloading {toFetch.Count} components");
         // Documentation is most of all files, so it starts first and the rest fits beside it.
         var ordered = toFetch.OrderByDescending(component => component.Part.Package == "rust-docs").ToList();
-        RunInParallel(ordered, component => ObtainOne(component));
+        ParallelWork.Run(ordered, options.Workers, ObtainOne);
     }
 
     private void ObtainOne(WantedComponent component)
@@ -323,6 +372,14 @@ public sealed class Installer : IDisposable
                 CreatedAt = Now(),
             });
         }
+        if (!component.IsAdopted)
+        {
+            InsertAliases(session, component, id);
+        }
+    }
+
+    private static void InsertAliases(JournalSession session, WantedComponent component, string id)
+    {
         foreach (var archive in component.Archives)
         {
             session.Archives.Insert(archive.Digest.Hex, id);
@@ -351,45 +408,6 @@ public sealed class Installer : IDisposable
 
     private long Now() => machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
-    /// <summary>Runs the work on as many threads as there are workers; the first failure stops what has not begun.</summary>
-    private void RunInParallel(IReadOnlyList<WantedComponent> components, Action<WantedComponent> work)
-    {
-        var next = -1;
-        Exception? failure = null;
-        var workers = Math.Min(options.Workers, components.Count);
-        if (workers == 1)
-        {
-            Work();
-        }
-        else
-        {
-            var threads = Enumerable.Range(0, workers).Select(_ => new Thread(Work)).ToList();
-            threads.ForEach(thread => thread.Start());
-            threads.ForEach(thread => thread.Join());
-        }
-        if (failure is not null)
-        {
-            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(failure);
-        }
-
-        void Work()
-        {
-            int index;
-            while (Volatile.Read(ref failure) is null
-                && (index = Interlocked.Increment(ref next)) < components.Count)
-            {
-                try
-                {
-                    work(components[index]);
-                }
-                catch (Exception exception)
-                {
-                    Interlocked.CompareExchange(ref failure, exception, null);
-                }
-            }
-        }
-    }
-
     /// <summary>A component of the plan with everything to get it.</summary>
     private sealed record WantedComponent(
         TreePart Part,
@@ -397,7 +415,8 @@ public sealed class Installer : IDisposable
         string Name,
         IReadOnlyList<ArchiveSource> Archives,
         ArchiveSource Archive,
-        bool IsMissing)
+        bool IsMissing,
+        bool IsAdopted)
     {
         internal Component Component => new(Part.Package, Part.Target);
     }

@@ -24,6 +24,7 @@ public sealed class LocalStore : IDisposable
     private readonly SettingsView settings;
     private readonly ToolchainViews views;
     private readonly ToolchainChanges changes;
+    private readonly Adopter adopter;
     private readonly ChannelSource channels;
 
     private LocalStore(StoreOptions options, StoreLayout layout, JournalDatabase journal, bool isWritable)
@@ -39,6 +40,7 @@ public sealed class LocalStore : IDisposable
         settings = new SettingsView(machine, layout, journal);
         views = new ToolchainViews(machine, layout, journal, options.Reporter);
         changes = new ToolchainChanges(options, layout, journal, server, channels);
+        adopter = new Adopter(options, layout, journal, channels);
         Catalog = new ToolchainCatalog(machine.Files, layout, journal);
     }
 
@@ -138,7 +140,7 @@ public sealed class LocalStore : IDisposable
 
     public InstallOutcome Follow(FollowRequest request)
     {
-        RequireWritable();
+        AdoptIfForeign(request.Name);
         var outcome = changes.Follow(request);
         views.Refresh();
         return outcome;
@@ -146,24 +148,43 @@ public sealed class LocalStore : IDisposable
 
     public bool ChangeComponents(ComponentRequest request)
     {
-        RequireWritable();
+        AdoptIfForeign(request.Name);
         var hasChanged = changes.Change(request);
         views.Refresh();
         return hasChanged;
     }
+
+    /// <summary>
+    /// Makes a toolchain that another rustup installed one of the store, without a download; null if it is none of those.
+    /// </summary>
+    /// <exception cref="StoreException">Corrupt: it is not complete. It stays as it is then.</exception>
+    public Adoption? Adopt(ToolchainName.Official name)
+    {
+        RequireWritable();
+        var adoption = adopter.Adopt(name);
+        views.Refresh();
+        return adoption;
+    }
+
+    /// <summary>Whether a name is a toolchain that another rustup installed, with its components.</summary>
+    public bool IsAdoptable(ToolchainName.Official name) => FindForeign(name) is not null;
 
     /// <summary>The state of a tracked toolchain; its generation is null if the store has no such one.</summary>
     public ToolchainBase ReadBase(ToolchainName name) => changes.ReadBase(name.Text);
 
     /// <summary>The manifest that an installed toolchain was made from.</summary>
     public ChannelManifest LoadManifest(ToolchainName.Official name) =>
-        changes.ReadInstalled(name).Release.Manifest;
+        FindForeign(name)?.ParseManifest() ?? changes.ReadInstalled(name).Release.Manifest;
 
     /// <summary>
     /// What the release of an installed toolchain offers to its host and what of it is installed, at one moment and from
     /// rows: no manifest is parsed.
     /// </summary>
-    public ToolchainComponents ReadComponents(ToolchainName.Official name) => journal.Read(session =>
+    public ToolchainComponents ReadComponents(ToolchainName.Official name) => FindForeign(name) is { } foreign
+        ? new ToolchainComponents(ChannelSource.ListOffered(foreign.ParseManifest(), name.Host), foreign.Components)
+        : ReadStoredComponents(name);
+
+    private ToolchainComponents ReadStoredComponents(ToolchainName.Official name) => journal.Read(session =>
     {
         var @base = ToolchainChanges.ReadBase(session, name.Text);
         return @base.Manifest is { } digest
@@ -174,17 +195,24 @@ public sealed class LocalStore : IDisposable
     /// <summary>Whether the server has a newer release than the installed one: one small request when it has not.</summary>
     public UpdateCheck CheckForUpdate(ToolchainName.Official name)
     {
-        var @base = changes.ReadBase(name.Text);
-        var installed = @base.Manifest is { } digest
-            ? journal.Read(session => session.Manifests.FindRustVersion(digest.Hex))
-            : null;
+        var (@base, installed) = FindForeign(name) is { } foreign
+            ? (adopter.DescribeBase(name, foreign), foreign.ParseManifest().RustVersion)
+            : ReadInstalledVersion(name);
         var announced = channels.FetchDigest(name) ?? throw ToolchainChanges.NoRelease(name);
-        if (announced == @base.Manifest)
+        if (@base.IsMadeFrom(announced))
         {
             return new UpdateCheck(installed, Available: null);
         }
         var release = channels.Fetch(name, announced);
         return new UpdateCheck(installed, release?.Manifest.RustVersion);
+    }
+
+    private (ToolchainBase Base, string? Version) ReadInstalledVersion(ToolchainName.Official name)
+    {
+        var @base = changes.ReadBase(name.Text);
+        return (@base, @base.Manifest is { } digest
+            ? journal.Read(session => session.Manifests.FindRustVersion(digest.Hex))
+            : null);
     }
 
     /// <summary>Removes a name; false if there was none. Its space comes back by collection.</summary>
@@ -276,7 +304,7 @@ public sealed class LocalStore : IDisposable
     public IReadOnlyList<Finding> Verify(bool readsContents) =>
         new Verifier(machine, Layout, journal).Verify(readsContents);
 
-    public StoreStatus ReadStatus() => StoreStatus.Read(machine, Layout, journal);
+    public StoreStatus ReadStatus() => StoreStatus.Read(machine, Layout, journal, Catalog);
 
     /// <summary>Holds what a toolchain is now, so that it stays while we run from it.</summary>
     /// <param name="location">Where it was when it was looked up; a name that moved on meanwhile is looked up again.</param>
@@ -359,6 +387,22 @@ public sealed class LocalStore : IDisposable
         machine.Files,
         SelectionFacts.Of(query, machine.Files, Layout, options.FindFallbackDefault, options.DetectedHost),
         options.Reporter);
+
+    /// <summary>Whoever changes a toolchain that another rustup installed gets one of the store first: trees never change.</summary>
+    private void AdoptIfForeign(ToolchainName.Official name)
+    {
+        RequireWritable();
+        if (FindForeign(name) is not null)
+        {
+            options.Reporter.Info($"adopting {name.Text}, which another rustup installed");
+            Adopt(name);
+        }
+    }
+
+    private RustupInstallation? FindForeign(ToolchainName.Official name) =>
+        journal.Read(session => session.Toolchains.Find(name.Text)) is null
+            ? RustupInstallation.TryRead(machine.Files, Layout.ToolchainView(name.Text))
+            : null;
 
     private void RequireWritable() =>
         Invariant.Hold(isWritable, "a store opened for reading is not changed");

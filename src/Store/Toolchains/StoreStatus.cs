@@ -14,10 +14,14 @@ public sealed record StoreStatus(
     int ComponentCount,
     long CollectableBytes,
     IReadOnlyList<Operation> Operations,
-    IReadOnlyList<DownloadRow> Downloads)
+    IReadOnlyList<DownloadRow> Downloads,
+    IReadOnlyList<string> ForeignToolchains)
 {
-    internal static StoreStatus Read(Machine machine, StoreLayout layout, JournalDatabase journal) =>
-        journal.Read(session =>
+    internal static StoreStatus Read(
+        Machine machine, StoreLayout layout, JournalDatabase journal, ToolchainCatalog catalog)
+    {
+        var others = catalog.List().Where(toolchain => !toolchain.IsStored).Select(toolchain => toolchain.Name.Text).ToList();
+        return journal.Read(session =>
         {
             var components = session.Components.List();
             var names = session.Toolchains.List().Where(toolchain => toolchain.TreeId is not null).ToList();
@@ -31,8 +35,10 @@ public sealed record StoreStatus(
                 components.Count,
                 components.Where(component => !needed.Contains(component.ComponentId)).Sum(component => component.Bytes),
                 session.Operations.ListRunning(),
-                session.Downloads.List());
+                session.Downloads.List(),
+                [.. others.Where(name => session.Toolchains.Find(name) is null)]);
         });
+    }
 
     private static ToolchainUsage Measure(
         Machine machine, StoreLayout layout, JournalSession session, ToolchainRow toolchain, IReadOnlyList<ToolchainRow> names)

@@ -35,7 +35,7 @@ public sealed class ToolchainChanges(
                 return InstallOutcome.Unchanged;
             }
             Announce(plan);
-            if (@base.Manifest == plan.Release.Digest && !plan.Change.ChangesComponents)
+            if (@base.IsMadeFrom(plan.Release.Digest) && !plan.Change.ChangesComponents)
             {
                 return InstallOutcome.Unchanged;
             }
@@ -114,7 +114,10 @@ public sealed class ToolchainChanges(
         }
         var components = session.Components.ListOfTree(row.TreeId)
             .Select(component => new Component(component.Package, component.Target)).ToList();
-        return new ToolchainBase(row.GenerationId, row.TreeId, Digest.Parse(row.ManifestDigest), components);
+        return new ToolchainBase(row.GenerationId, row.TreeId, Digest.Parse(row.ManifestDigest), components)
+        {
+            AnnouncedPrefix = session.Manifests.FindAnnouncedPrefix(row.ManifestDigest),
+        };
     }
 
     /// <summary>rustup's error for adding what a release does not offer.</summary>
@@ -182,7 +185,7 @@ public sealed class ToolchainChanges(
     {
         options.Reporter.Info($"syncing channel updates for {request.Name.Text}");
         var announced = channels.FetchDigest(request.Name) ?? throw NoRelease(request.Name);
-        if (@base.Manifest == announced && !request.HasExtras)
+        if (@base.IsMadeFrom(announced) && !request.HasExtras)
         {
             return null;
         }
@@ -264,7 +267,7 @@ public sealed class ToolchainChanges(
             {
                 throw firstError;
             }
-            if (older.Digest == @base.Manifest && !request.HasExtras)
+            if (@base.IsMadeFrom(older.Digest) && !request.HasExtras)
             {
                 return null;
             }
@@ -316,7 +319,7 @@ public sealed class ToolchainChanges(
         {
             options.Reporter.Info($"component {manifest.Describe(component, plan.Name.Host)} is up to date");
         }
-        if (plan.Base.Manifest != plan.Release.Digest)
+        if (!plan.Base.IsMadeFrom(plan.Release.Digest))
         {
             var replaced = plan.Base.Components.OrderBy(component => component.FullName, StringComparer.Ordinal);
             foreach (var component in replaced)

@@ -29,7 +29,7 @@ public sealed class ToolchainViews(
         {
             foreach (var (name, target) in ListDifferences(session, relinked))
             {
-                Apply(name, target);
+                Apply(session, name, target);
             }
             // Crash without this: a link that was reported is old or missing until the next writer, and other programs
             // find a toolchain that is not the one that was acknowledged.
@@ -94,6 +94,11 @@ public sealed class ToolchainViews(
             }
             if (current is null && machine.Files.Exists(path))
             {
+                if (IsAdopted(session, name, path))
+                {
+                    differences.Add((name, target));
+                    continue;
+                }
                 reporter.Warn($"'{path}' is not a link of this store, so it was left alone;"
                     + " other programs find that instead of the installed toolchain");
             }
@@ -123,18 +128,62 @@ public sealed class ToolchainViews(
         return differences;
     }
 
-    private void Apply(string name, string? target)
+    /// <summary>Whether a directory is the one that was adopted, and nobody has changed it since.</summary>
+    private bool IsAdopted(JournalSession session, string name, string path) =>
+        session.Adoptions.FindFingerprint(name) is { } fingerprint
+        && RustupInstallation.TryRead(machine.Files, path)?.Fingerprint == fingerprint;
+
+    private void Apply(JournalSession session, string name, string? target)
     {
         var path = layout.ToolchainView(name);
         machine.ReachCrashPoint(CrashPoint.BeforeViewChange);
         if (target is null)
         {
-            machine.Files.TryDeleteFile(path);
+            RemoveView(path);
+        }
+        else if (machine.Files.Status(path) is { Kind: FileKind.Directory })
+        {
+            ReplaceAdopted(path, target);
+            session.Adoptions.Delete(name);
         }
         else
         {
             machine.Files.ReplaceSymbolicLink(path, target, isDirectory: true, layout.ToolchainViewBeingMade);
         }
         machine.ReachCrashPoint(CrashPoint.AfterViewChange);
+    }
+
+    /// <summary>Takes away a link, or what was left where the next one is made: a link, or a directory that was replaced.</summary>
+    private void RemoveView(string path)
+    {
+        if (machine.Files.Status(path) is { Kind: FileKind.Directory })
+        {
+            new Publisher(machine, layout).Discard(path);
+        }
+        else
+        {
+            machine.Files.TryDeleteFile(path);
+        }
+    }
+
+    /// <summary>Puts a link where an adopted directory stands.</summary>
+    /// <remarks>
+    /// Crash: the directory is there or the link; the other one lies at the temporary path, which the next writer clears.
+    /// Where the file system cannot exchange two names there is a moment without either, in which our proxies go by the
+    /// journal, and the next writer makes the link.
+    /// </remarks>
+    private void ReplaceAdopted(string path, string target)
+    {
+        var temporary = layout.ToolchainViewBeingMade;
+        RemoveView(temporary);
+        machine.Files.CreateSymbolicLink(temporary, target, isDirectory: true);
+        var publisher = new Publisher(machine, layout);
+        if (machine.Files.TryExchange(path, temporary))
+        {
+            publisher.Discard(temporary);
+            return;
+        }
+        publisher.Discard(path);
+        machine.Files.Rename(temporary, path);
     }
 }
