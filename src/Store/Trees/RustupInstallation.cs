@@ -95,8 +95,12 @@ public sealed class RustupInstallation
         $"the toolchain '{Path}' is not complete: {reason}"
         + "\nhelp: uninstall it and install it again; it stays as it is until then");
 
-    private static string? Read(IFileSystem files, string path, string name) =>
-        files.TryReadText(System.IO.Path.Combine(path, MetadataDirectory, name));
+    /// <summary>Null if it is missing. One that may not be read is an error: the toolchain is not what it seems to be then.</summary>
+    private static string? Read(IFileSystem files, string path, string name)
+    {
+        var file = System.IO.Path.Combine(path, MetadataDirectory, name);
+        return files.IsFile(file) ? files.ReadText(file) : null;
+    }
 
     private static List<Component> ReadConfiguration(string text, string path)
     {

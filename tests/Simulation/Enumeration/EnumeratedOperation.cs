@@ -1,5 +1,6 @@
 using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
+using ToolchainStore.Platform;
 using ToolchainStore.Tests.Simulation.Machines;
 using ToolchainStore.Tests.Support;
 using ToolchainStore.Toolchains;
@@ -27,6 +28,8 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
 
     internal static ToolchainName.Official Nightly { get; } = Official("nightly");
 
+    private static ToolchainName.Official Foreign { get; } = Official("1.91.0");
+
     private static ToolchainName.Custom Mine { get; } = ToolchainName.Custom.TryParse("mine")!;
 
     private static Component Sources { get; } = new("rust-src", null);
@@ -50,6 +53,7 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         new("link elsewhere", static store => store.Link(Mine, "/other")) { Arrange = Link },
         new("uninstall of a link", static store => store.Uninstall(Mine)) { Arrange = Link },
         new("uninstall of somebody else's link", static store => store.Uninstall(Mine)) { Arrange = LinkAsAnotherProgram },
+        new("adopt", static store => store.Adopt(Foreign)) { Arrange = InstallWithAnotherRustup },
         new("default", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)),
         new("default first", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)) { IsFirst = true },
         new("override set", static store => store.SetOverride(ProjectPath, Nightly.Text)),
@@ -79,6 +83,18 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
     {
         var process = new SimulatedProcess(world, 2, new SoloDirector(plan: null));
         process.Machine.Files.CreateSymbolicLink(world.Layout.ToolchainView(Mine.Text), LinkedPath, isDirectory: true);
+        world.Disk.SyncAll();
+    }
+
+    private static void InstallWithAnotherRustup(World world)
+    {
+        var process = new SimulatedProcess(world, 2, new SoloDirector(plan: null));
+        using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
+        {
+            ForeignToolchain.Write(process.Machine.Files, store, Nightly, world.Layout, Foreign);
+            process.Machine.Files.WriteNew(
+                Path.Combine(world.Layout.ToolchainView(Foreign.Text), "bin", "mine"), "mine"u8, FileSystemExtensions.OrdinaryFile);
+        }
         world.Disk.SyncAll();
     }
 

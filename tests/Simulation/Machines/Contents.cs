@@ -119,11 +119,17 @@ internal static class Contents
         return links.Select(link => $"toolchains/ and the journal differ in {link.path} to {link.Target}");
     }
 
-    /// <summary>Links out of the store that no row names: somebody else's toolchains, which run as well.</summary>
+    /// <summary>What no row names, links out of the store and directories with their files: somebody else's toolchains, which run as well.</summary>
     private static IEnumerable<string> ListForeign(World world, JournalSession session) =>
         ListEntries(world, world.Layout.ToolchainViews)
-            .Where(path => world.Disk.Find(path, followsLast: false) is { Kind: FileKind.SymbolicLink } link
-                && link.Target.StartsWith('/') && path != world.Layout.ToolchainViewBeingMade && session.Toolchains.Find(Path.GetFileName(path)) is null);
+            .Where(path => path != world.Layout.ToolchainViewBeingMade && session.Toolchains.Find(Path.GetFileName(path)) is null)
+            .Select(path => (path, Entry: world.Disk.Find(path, followsLast: false)))
+            .Where(found => found.Entry is { Kind: FileKind.Directory }
+                || (found.Entry is { Kind: FileKind.SymbolicLink } link && link.Target.StartsWith('/')))
+            .Select(found => found.Entry!.Kind == FileKind.Directory ? $"{found.path}, {CountFiles(found.Entry)} files" : found.path);
+
+    private static int CountFiles(Inode directory) =>
+        directory.Entries.Values.Sum(entry => entry.Kind == FileKind.Directory ? CountFiles(entry) : 1);
 
     private static IEnumerable<string> ListEntries(World world, string folder) =>
         world.Disk.Find(folder, followsLast: true)?.Entries.Keys.Select(name => Path.Combine(folder, name)) ?? [];

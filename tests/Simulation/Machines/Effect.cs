@@ -90,6 +90,8 @@ internal readonly record struct Effect(EffectKind Kind, string Path, string? Des
             ["settings.toml.new"] => "settings.toml.new",
             ["toolchains", "+"] => "toolchains/+",
             ["toolchains", _] => "toolchains/NAME",
+            ["toolchains", "+", ..] => "toolchains/+/...",
+            ["toolchains", _, ..] => "toolchains/NAME/...",
             ["store", "downloads", var name] => name.EndsWith(".partial", StringComparison.Ordinal)
                 ? "downloads/DIGEST.partial"
                 : "downloads/DIGEST",
@@ -99,6 +101,8 @@ internal readonly record struct Effect(EffectKind Kind, string Path, string? Des
             ["store", "staging", _] => "staging/OP",
             ["store", "staging", _, _] => "staging/OP/N",
             ["store", "staging", _, _, .. var below] => "staging/OP/N/" + Below(below),
+            ["store", "kept", _] => "kept/NAME",
+            ["store", "kept", _, .. var below] => "kept/NAME/" + Below(below),
             ["store", "trash", _] => "trash/ID",
             ["store", "trash", _, ..] => "trash/ID/...",
             ["store", "components", _] => "components/ID",

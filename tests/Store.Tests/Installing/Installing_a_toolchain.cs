@@ -80,7 +80,7 @@ public sealed class Installing_a_toolchain : StoreTest
         var metadata = Path.Combine(TreeOf(Stable), "lib", "rustlib");
         Assert.Equal("3", File.ReadAllText(Path.Combine(metadata, "rust-installer-version")));
         Assert.Equal(
-            [$"cargo-{RustPackages.Host}", $"rust-std-{RustPackages.Host}", $"rustc-{RustPackages.Host}"],
+            [$"cargo-{RustPackages.Host}", $"rust-std-{RustPackages.Host}", $"rustc-{RustPackages.Host}", "toolchain-store"],
             File.ReadAllLines(Path.Combine(metadata, "components")).Order(StringComparer.Ordinal));
         Assert.Contains("file:bin/rustc", File.ReadAllText(Path.Combine(metadata, $"manifest-rustc-{RustPackages.Host}")), StringComparison.Ordinal);
     }
