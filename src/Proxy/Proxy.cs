@@ -169,12 +169,19 @@ internal static class Proxy
             return holder.FindPinned(tool, selection.Toolchain.Text, current) ?? current;
         }
 
-        private static bool LacksListedComponents(
+        private bool LacksListedComponents(
             Selection selection, ToolchainLocation location, SelectionQuery journal)
         {
-            if ((selection.Components.Count == 0 && selection.Targets.Count == 0)
-                || location is not ToolchainLocation.Stored stored
-                || selection.Toolchain is not ToolchainReference.Named { Name: Distribution.ToolchainName.Official name }
+            if (selection.Components.Count == 0 && selection.Targets.Count == 0)
+            {
+                return false;
+            }
+            if (location is not ToolchainLocation.Stored stored)
+            {
+                return selection.Toolchain is ToolchainReference.Named { Name: Distribution.ToolchainName.Official foreign }
+                    && LacksListedComponents(selection, location, foreign.Host);
+            }
+            if (selection.Toolchain is not ToolchainReference.Named { Name: Distribution.ToolchainName.Official name }
                 || journal.FindManifestOf(name.Text) is not { } manifest)
             {
                 return false;
@@ -184,6 +191,25 @@ internal static class Proxy
                 || selection.Components.Any(component =>
                     journal.FindOfferedPackage(manifest, name.Host, component) is { } package
                     && !installed.Any(present => present.Package == package));
+        }
+
+        /// <summary>
+        /// Of a toolchain that another rustup installed, by the names in its own list; where renames make that uncertain the
+        /// command line, which knows them, finds nothing to do.
+        /// </summary>
+        private bool LacksListedComponents(Selection selection, ToolchainLocation location, string host)
+        {
+            var metadata = Path.Combine(location.SysrootPath, "lib", "rustlib");
+            if (!files.IsFile(Path.Combine(metadata, "multirust-config.toml"))
+                || files.TryReadText(Path.Combine(metadata, "components")) is not { } text)
+            {
+                return false;
+            }
+            var installed = text.Split('\n');
+            return selection.Targets.Any(target => !installed.Contains($"rust-std-{target}"))
+                || selection.Components.Any(component => !installed.Any(line =>
+                    line == component || line == $"{component}-{host}"
+                    || line == $"{component}-preview" || line == $"{component}-preview-{host}"));
         }
 
         private bool IsAutoInstallAllowed(SelectionQuery? journal) =>

@@ -114,7 +114,7 @@ internal sealed class Adopter
             var isTreeMissing = Pin(parts, treeId);
             var tree = isTreeMissing ? Compose(treeId, parts, staged) : null;
             Machine.ReachCrashPoint(CrashPoint.BeforeSync);
-            volume.Sync();
+            volume.Sync(); // Guard: sync-adopted
             var release = new FetchedManifest(
                 DigestHasher.Compute(System.Text.Encoding.UTF8.GetBytes(installation.ManifestText)), manifest, installation.ManifestText)
             {
@@ -225,8 +225,8 @@ internal sealed class Adopter
             JournalSession session, IReadOnlyList<AdoptedComponent> staged, string treeId, StagedTree? tree, PackedManifest packed)
         {
             Invariant.Hold(session.Operations.IsRunning(operation.Id), "nobody ends the operation of a live process");
-            if (session.Toolchains.Find(name.Text) is not null
-                || RustupInstallation.TryRead(Machine.Files, installation.Path)?.Fingerprint != installation.Fingerprint)
+            var current = RustupInstallation.TryRead(Machine.Files, installation.Path)?.Fingerprint;
+            if (session.Toolchains.Find(name.Text) is not null || current != installation.Fingerprint) // Guard: recheck-adopted
             {
                 return false;
             }

@@ -129,9 +129,11 @@ public sealed class ToolchainViews(
     }
 
     /// <summary>Whether a directory is the one that was adopted, and nobody has changed it since.</summary>
-    private bool IsAdopted(JournalSession session, string name, string path) =>
-        session.Adoptions.FindFingerprint(name) is { } fingerprint
-        && RustupInstallation.TryRead(machine.Files, path)?.Fingerprint == fingerprint;
+    private bool IsAdopted(JournalSession session, string name, string path)
+    {
+        var current = RustupInstallation.TryRead(machine.Files, path)?.Fingerprint;
+        return current is not null && session.Adoptions.FindFingerprint(name) == current; // Guard: recheck-adopted-directory
+    }
 
     private void Apply(JournalSession session, string name, string? target)
     {

@@ -249,6 +249,22 @@ public sealed class Adopting_a_toolchain : StoreTest
     }
 
     [Fact]
+    public void that_changes_while_it_is_adopted_is_read_again()
+    {
+        var removed = $"\n[[components]]\npkg = \"rustfmt-preview\"\ntarget = \"{RustPackages.Host}\"\nis_extension = false\n";
+        var configuration = Path.Combine(View, "lib", "rustlib", "multirust-config.toml");
+
+        using (var store = LocalStore.OpenForWriting(Options() with
+        {
+            Machine = WithFiles(new ChangedOnce($"manifest-cargo-{RustPackages.Host}", () => ForeignToolchain.Edit(
+                Machine.Host.Files, configuration, text => text.Replace(removed, "", StringComparison.Ordinal)))),
+        }))
+        {
+            Assert.Equal(5, store.Adopt(Stable)!.ComponentCount);
+        }
+    }
+
+    [Fact]
     public void leaves_a_tree_that_other_rustups_read_and_cannot_change()
     {
         Adopt(Stable);
@@ -286,6 +302,22 @@ public sealed class Adopting_a_toolchain : StoreTest
         Processes = Machine.Host.Processes,
         Network = Machine.Host.Network,
     };
+
+    /// <summary>Somebody else changes something when a file is read for the first time.</summary>
+    private sealed class ChangedOnce(string name, Action change) : DelegatingFileSystem(Machine.Host.Files)
+    {
+        private bool isChanged;
+
+        public override byte[] ReadAll(string path)
+        {
+            if (!isChanged && Path.GetFileName(path) == name)
+            {
+                isChanged = true;
+                change();
+            }
+            return base.ReadAll(path);
+        }
+    }
 
     /// <summary>As NFS.</summary>
     private sealed class NoExchange() : DelegatingFileSystem(Machine.Host.Files)
