@@ -49,20 +49,32 @@ internal sealed class Adopter
     {
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
-            if (journal.Read(session => session.Toolchains.Find(name.Text)) is not null
-                || RustupInstallation.TryRead(machine.Files, layout.ToolchainView(name.Text)) is not { } installation)
+            if (Find(name) is not { } installation)
             {
                 return null;
             }
             using var work = new Work(this, name, installation);
-            if (work.TryExecute() is { } adoption)
+            try
             {
-                return adoption;
+                if (work.TryExecute() is { } adoption)
+                {
+                    return adoption;
+                }
+            }
+            catch (StoreException missed) when (Find(name)?.Fingerprint != installation.Fingerprint)
+            {
+                // Its files went while we read them: another command adopted, removed or changed the toolchain.
+                options.Reporter.Debug($"{name.Text} is not what it was: {missed.Message}");
             }
         }
         throw new StoreException(
             StoreErrorKind.Busy, $"toolchain '{name.Text}' was changed each time that it was about to be adopted");
     }
+
+    private RustupInstallation? Find(ToolchainName.Official name) =>
+        journal.Read(session => session.Toolchains.Find(name.Text)) is null
+            ? RustupInstallation.TryRead(machine.Files, layout.ToolchainView(name.Text))
+            : null;
 
     /// <summary>What one that was not adopted yet was made from.</summary>
     internal ToolchainBase DescribeBase(ToolchainName.Official name, RustupInstallation installation) =>

@@ -7,6 +7,7 @@ internal enum CommandKind
     AddComponent,
     RemoveComponent,
     Uninstall,
+    Adopt,
     Link,
     SetDefault,
     SetOverride,

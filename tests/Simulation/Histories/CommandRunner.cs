@@ -57,6 +57,8 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
                     Official(command.Subject), [], [ComponentOf(command.Argument)])) ? "changed" : "same";
             case CommandKind.Uninstall:
                 return store.Uninstall(NameOf(command.Subject)) ? "removed" : "absent";
+            case CommandKind.Adopt:
+                return store.Adopt(Official(command.Subject)) is null ? "nothing to adopt" : "adopted";
             case CommandKind.Link:
                 store.Link((ToolchainName.Custom)NameOf(command.Subject), command.Argument);
                 return "set";
@@ -86,7 +88,7 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
             using var query = SelectionQuery.TryOpen(process.Machine, world.Layout, JournalPatience.Default);
             if (FactsOf(process, query).Locate(text) is not ToolchainLocation.Stored tree)
             {
-                return "absent";
+                return query is null ? "absent" : ReadForeign(text);
             }
             using var lease = new TreeHolder(process.Machine, world.Layout, query, inherited: null).TryHold(tree);
             if (lease is null)
@@ -194,8 +196,17 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
         {
             { TreeId: { } treeId } => DescribeTree(query, treeId),
             { LinkedPath: { } path } => path,
-            _ => "absent",
+            _ => ReadForeign(NameOf(subject).Text),
         };
+    }
+
+    /// <summary>A toolchain that another rustup left, as long as nobody has adopted or removed it.</summary>
+    private string ReadForeign(string name)
+    {
+        var path = world.Layout.ToolchainView(name);
+        return world.Disk.Find(path, followsLast: false) is { Kind: Platform.FileKind.Directory }
+            ? SequentialStore.Format(RequireWhole(path)[^1] - '0', [])
+            : SequentialStore.Absent;
     }
 
     private string DescribeTree(SelectionQuery query, string treeId)

@@ -25,7 +25,12 @@ internal static class History
         var random = new Random(seed);
         using var world = template.Copy(random.Next());
         world.Server.Day = 1;
-        var plans = DrawPlans(random);
+        var hasForeign = seed % 4 == 0;
+        if (hasForeign)
+        {
+            LeaveForeignToolchain(world);
+        }
+        var plans = DrawPlans(random, hasForeign);
         // A crash that is due after the end of the history does not happen, so four of five are due for half to have one.
         var crash = random.Next(5) / 2;
         using var scheduler = new Scheduler(world, random, plans.Count, powerLostAfter: crash == 0 ? random.Next(1, 300) : null);
@@ -79,7 +84,7 @@ internal static class History
         }
         if (anomalies.Count == 0)
         {
-            CheckAfterwards(world, events, anomalies);
+            CheckAfterwards(world, events, hasForeign, anomalies);
         }
         return new HistoryOutcome(
             seed, scheduler.Interleaving, scheduler.Step, scheduler.Kills, scheduler.PowerLosses, scheduler.Passed, events, anomalies);
@@ -97,18 +102,41 @@ internal static class History
         return world;
     }
 
-    private static List<List<Command>> DrawPlans(Random random) =>
+    /// <summary>What a plain rustup installed before anybody came: the first release of the first name.</summary>
+    private static void LeaveForeignToolchain(World world)
+    {
+        var process = new SimulatedProcess(world, 1, new Enumeration.SoloDirector(plan: null));
+        var files = process.Machine.Files;
+        var (name, other) = (Enumeration.EnumeratedOperation.Official(Names[0]), Enumeration.EnumeratedOperation.Official("1.89.0"));
+        using var store = LocalStore.OpenForWriting(Contents.OptionsOf(process));
+        store.Follow(new FollowRequest { Name = name, Profile = Distribution.Profile.Minimal });
+        ForeignToolchain.Write(files, store, name, world.Layout, other);
+        store.Uninstall(name);
+        store.Collect(Contents.Everything);
+        files.Rename(world.Layout.ToolchainView(other.Text), world.Layout.ToolchainView(name.Text));
+        files.Rename(world.Layout.UpdateHash(other.Text), world.Layout.UpdateHash(name.Text));
+        world.Disk.SyncAll();
+    }
+
+    private static string InitialState(string subject, bool hasForeign) =>
+        hasForeign && subject == Names[0] ? SequentialStore.Format(1, []) : SequentialStore.Absent;
+
+    private static List<List<Command>> DrawPlans(Random random, bool hasForeign) =>
     [
         .. Enumerable.Range(0, DrawLow(random, 3, 5)).Select(_ =>
-            Enumerable.Range(0, DrawLow(random, 4, 8)).Select(_ => Draw(random)).ToList()),
+            Enumerable.Range(0, DrawLow(random, 4, 8)).Select(_ => Draw(random, hasForeign)).ToList()),
     ];
 
     /// <summary>More often few than many: short histories find as much, and more of them fit into the time.</summary>
     private static int DrawLow(Random random, int least, int most) =>
         Enumerable.Range(0, 3).Min(_ => random.Next(least, most + 1));
 
-    private static Command Draw(Random random)
+    private static Command Draw(Random random, bool hasForeign)
     {
+        if (hasForeign && random.Next(8) == 0)
+        {
+            return new Command(CommandKind.Adopt, Names[0]);
+        }
         // Few names, so that processes meet.
         var name = Names[random.Next(random.Next(2) == 0 ? 1 : Names.Length)];
         var extra = Extras[random.Next(Extras.Length)];
@@ -132,7 +160,7 @@ internal static class History
         };
     }
 
-    private static void CheckAfterwards(World world, List<Event> events, List<string> anomalies)
+    private static void CheckAfterwards(World world, List<Event> events, bool hasForeign, List<string> anomalies)
     {
         var director = new Enumeration.SoloDirector(plan: null);
         var process = new SimulatedProcess(world, 1000, director);
@@ -140,7 +168,7 @@ internal static class History
         {
             anomalies.AddRange(Contents.FindFaults(store, world).Select(fault => $"once recovered: {fault}"));
             AddFinalReads(world, process, events);
-            anomalies.AddRange(OrderSearch.FindUnordered(events, _ => SequentialStore.Absent));
+            anomalies.AddRange(OrderSearch.FindUnordered(events, subject => InitialState(subject, hasForeign)));
             store.Collect(Contents.Everything);
             anomalies.AddRange(Contents.FindFaults(store, world).Select(fault => $"after a collection: {fault}"));
         }
