@@ -17,22 +17,18 @@ namespace ToolchainStore.Cli.Setup;
 /// </summary>
 internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Reporter reporter)
 {
-    private const string CurrentName = "current";
+    internal const string DirectoryName = ".rustup";
+    internal const string CurrentName = "current";
+    internal const string StagingPrefix = "+";
     private const string LockName = "lock";
-    private const string StagingPrefix = "+";
 
     // What runs from the previous version may still start its other program; what a killed installer left is as old.
     internal static readonly TimeSpan Memory = TimeSpan.FromDays(1);
     private static readonly TimeSpan LockWaitLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LockWaitInterval = TimeSpan.FromMilliseconds(20);
-    private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
-
     private const UnixFileMode Executable = (UnixFileMode)0b111_101_101;
 
-    // These names may belong to a tool that was installed by cargo itself.
-    private static readonly string[] MayBelongToOthers = ["rust-analyzer", "rustfmt", "cargo-fmt"];
-
-    private string Versions => Path.Combine(homes.CargoBin, ".rustup");
+    private string Versions => Path.Combine(homes.CargoBin, DirectoryName);
 
     /// <summary>Puts this program's executables in place; any number of processes may do so at once.</summary>
     /// <remarks>Crash: every name leads to the old or the new program, both complete; strays that a later sweep finds.</remarks>
@@ -46,17 +42,7 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
             MakeCurrent(version);
         }
         machine.ReachCrashPoint(CrashPoint.ProgramsCurrent);
-        Link("rustup", "rustup");
-        foreach (var tool in ToolComponents.ProxyNames)
-        {
-            if (MayBelongToOthers.Contains(tool) && BelongsToOthers(tool))
-            {
-                reporter.Warn(
-                    $"tool `{tool}` is already installed, remove it from `{homes.CargoBin}`, then run `rustup update` to have rustup manage this tool.");
-                continue;
-            }
-            Link(tool, "rustup-proxy");
-        }
+        new ProgramNames(machine, homes, reporter).LinkAll();
         SweepOld();
     }
 
@@ -217,27 +203,6 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
         machine.Files.Status(path) is { Kind: FileKind.File }
         && Path.GetExtension(path) is not (".dbg" or ".pdb")
         && !Path.GetFileName(path).StartsWith("rustup-init", StringComparison.Ordinal);
-
-    private void Link(string name, string program)
-    {
-        var path = Path.Combine(homes.CargoBin, name + Suffix);
-        var target = Path.Combine(".rustup", CurrentName, program + Suffix);
-        if (machine.Files.ReadLink(path) != target)
-        {
-            machine.Files.ReplaceSymbolicLink(
-                path, target, isDirectory: false, Path.Combine(homes.CargoBin, StagingPrefix + machine.NewId()));
-        }
-        machine.ReachCrashPoint(CrashPoint.ProgramNamed);
-    }
-
-    private bool BelongsToOthers(string tool)
-    {
-        var path = Path.Combine(homes.CargoBin, tool + Suffix);
-        return machine.Files.Status(path) is { } status
-            && status.Kind != FileKind.SymbolicLink
-            && status.Identity != machine.Files.TargetStatus(Path.Combine(homes.CargoBin, "rustup" + Suffix))?.Identity
-            && status.Identity != machine.Files.TargetStatus(Path.Combine(homes.CargoBin, "rustc" + Suffix))?.Identity;
-    }
 
     private void DeleteIfOlder(string path, DateTimeOffset horizon)
     {
