@@ -87,10 +87,12 @@ internal sealed class SharedFile(Machine machine, string path)
 
     private IFile OpenLocked(ref bool isNew)
     {
-        for (var started = machine.Clock.GetTimestamp(); ;)
+        var started = machine.Clock.GetTimestamp();
+        while (true)
         {
             var file = Open(ref isNew);
-            if (file.TryLock(LockKind.Exclusive) && machine.Files.TargetStatus(path)?.Identity == file.Identity)
+            if (TryLock(file, started) // Guard: lock-profile
+                && machine.Files.TargetStatus(path)?.Identity == file.Identity) // Guard: recheck-profile
             {
                 return file;
             }
@@ -100,8 +102,21 @@ internal sealed class SharedFile(Machine machine, string path)
                 throw new StoreException(
                     StoreErrorKind.Busy, $"another program has kept '{path}' locked for {LockWaitLimit.TotalSeconds:0} s");
             }
+            isNew = false;
+        }
+    }
+
+    private bool TryLock(IFile file, long started)
+    {
+        while (!file.TryLock(LockKind.Exclusive))
+        {
+            if (machine.Clock.GetElapsedTime(started) > LockWaitLimit)
+            {
+                return false;
+            }
             machine.Sleep(LockWaitInterval);
         }
+        return true;
     }
 
     private IFile Open(ref bool isNew)

@@ -87,6 +87,7 @@ internal sealed class ShellProfiles(Machine machine, UserHomes homes)
         }
         // Before the profile is changed: a record of what did not happen finds nothing to undo.
         amended.Add(new AmendedProfile(profile, line, content is not null && ProfileLines.LacksLineBreak(content)));
+        machine.ReachCrashPoint(CrashPoint.ProfileRecorded);
         return ProfileLines.Append(content, line);
     }
 
