@@ -40,14 +40,7 @@ internal sealed class Installation(CommandContext context, Workspace workspace)
         new InstalledPrograms(machine, workspace.Homes, workspace.Reporter).Install(AppContext.BaseDirectory);
         MakeFindable(agreed.ModifiesPath);
         Configure(agreed);
-        if (InstallToolchain(agreed) is { } row)
-        {
-            UpdateSummary.Write(context.Output, [row]);
-        }
-        else
-        {
-            context.Output.WriteLine();
-        }
+        InstallToolchain(agreed);
         ReportSuccess(agreed);
         return isTheUsersHome ? 0 : 1;
     }
@@ -89,11 +82,11 @@ internal sealed class Installation(CommandContext context, Workspace workspace)
         }
     }
 
-    private SummaryRow? InstallToolchain(InstallationRequest request)
+    private void InstallToolchain(InstallationRequest request)
     {
         if (ChooseToolchain(request) is not { } name)
         {
-            return null;
+            return;
         }
         if (workspace.Writing.Catalog.Find(name) is not null)
         {
@@ -110,7 +103,7 @@ internal sealed class Installation(CommandContext context, Workspace workspace)
         TryOutProxies(request.Components, name);
         workspace.Writing.SetSetting(SettingKeys.DefaultToolchain, name.Text);
         workspace.Reporter.Info($"default toolchain set to {name.Text}");
-        return row;
+        UpdateSummary.Write(context.Output, [row]);
     }
 
     /// <summary>What was asked for; else the default that is there; else stable. Null: leave toolchains alone.</summary>
@@ -123,6 +116,7 @@ internal sealed class Installation(CommandContext context, Workspace workspace)
                 workspace.Reporter.Info("skipping toolchain installation");
                 WarnIgnored("component", request.Components);
                 WarnIgnored("target", request.Targets);
+                context.Output.WriteLine();
                 return null;
             case RequestedToolchain.Official official:
                 return official.Name.Resolve(workspace.Writing.DefaultHost);
@@ -130,6 +124,7 @@ internal sealed class Installation(CommandContext context, Workspace workspace)
         if (current is not null && request.KeepsDefaultToolchain)
         {
             workspace.Reporter.Info("updating existing rustup installation - leaving toolchains alone");
+            context.Output.WriteLine();
             return null;
         }
         return current is null
