@@ -37,7 +37,7 @@ internal static class SelfUninstall
 
     private static bool IsConfirmed(CommandContext context, Workspace workspace, bool noModifyPath)
     {
-        var shownHome = ShellSurroundings.OfUser(Machine.Host, workspace.Homes.CargoHome).ShowCargoHome("$HOME");
+        var shownHome = ShellSurroundings.OfUser(Machine.Host, workspace.Homes.CargoHome).ShownCargoHome;
         context.Output.WriteLine(Prose.Wrap(InstallationTexts.Goodbye(shownHome, keepsPath: noModifyPath)));
         return Prompt.Confirm(context.Output, "Continue?");
     }

@@ -162,7 +162,7 @@ internal sealed class Installation(CommandContext context, Workspace workspace)
     {
         var surroundings = ShellSurroundings.OfUser(machine, workspace.Homes.CargoHome);
         context.Output.Write(Prose.Wrap(InstallationTexts.Installed(
-            surroundings.ShowCargoHome("$HOME"), surroundings.ShowCargoHome("~"), request.ModifiesPath)));
+            surroundings.ShownCargoHome, surroundings.ShowCargoHome("~"), request.ModifiesPath)));
         checks.LookForLinker();
         if (OperatingSystem.IsWindows() && !request.IsConfirmed)
         {

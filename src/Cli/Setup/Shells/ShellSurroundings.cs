@@ -20,9 +20,14 @@ internal sealed class ShellSurroundings(
 
     internal bool IsFile(string path) => machine.Files.IsFile(path);
 
+    /// <summary>CARGO_HOME as people are told of it.</summary>
+    internal string ShownCargoHome => ShowCargoHome(OperatingSystem.IsWindows() ? "%USERPROFILE%" : "$HOME");
+
     /// <summary>The default CARGO_HOME is written relative to the home directory, any other as it is.</summary>
     internal string ShowCargoHome(string shownHome) =>
-        Path.TrimEndingDirectorySeparator(cargoHome) == Path.Combine(homeDirectory, ".cargo") ? $"{shownHome}/.cargo" : cargoHome;
+        Path.TrimEndingDirectorySeparator(cargoHome) == Path.Combine(homeDirectory, ".cargo") 
+            ? Path.Combine(shownHome, ".cargo")
+            : cargoHome;
 
     internal bool IsOnPath(string program) => SearchPath.Find(machine.Files, program, readVariable("PATH")) is not null;
 
