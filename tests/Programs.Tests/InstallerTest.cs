@@ -45,6 +45,13 @@ public abstract class InstallerTest : ProgramTest
     protected Outcome Uninstall(string input, params string[] arguments) =>
         Answer(Path.Combine(CargoBin, "rustup"), input, ["self", "uninstall", .. arguments]);
 
+    /// <summary>By env: the variable must not reach what else this test starts.</summary>
+    protected void RequireKilledAt(string moment, string program, params string[] arguments)
+    {
+        const int Killed = 128 + 9;
+        Start("/usr/bin/env", [$"{CrashPointVariable}={moment}=kill", program, .. arguments]).ShouldFail(Killed);
+    }
+
     /// <summary>A program that does nothing, or what the script says.</summary>
     protected void Provide(string program, string script = "")
     {

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace ToolchainStore.Tests.Programs;
@@ -242,20 +243,29 @@ public sealed class Shell_profiles : InstallerTest
     }
 
     [Fact]
-    public void changed_by_two_installers_at_once_lose_no_line()
+    public void changed_by_three_installers_at_once_lose_no_line()
     {
         WriteInHome(".profile", "# mine\n");
         Variables["CARGO_HOME"] = Folder["first"];
         var first = LaunchUntil("setup/after-record", Path.Combine(Published, "rustup-init"), NoQuestions);
         Variables["CARGO_HOME"] = Folder["second"];
+        Variables[CrashPointVariable] = "setup/after-record=stop";
         var second = Launch(Path.Combine(Published, "rustup-init"), NoQuestions);
-        WaitFor("the second to be at the profile", () =>
-            second.HasExited || Processes.ListHolders(InHome(".profile")).Contains(second.Id));
+        Variables.Remove(CrashPointVariable);
+        WaitUntilAtProfile(second);
 
+        // The second has waited for a file that has lost its name; it must come to hold the one that has it now.
         FinishStopped(first).ShouldSucceed();
-        Finish(second).ShouldSucceed();
+        WaitFor("the second to stop", () => second.HasExited || Processes.IsStopped(second.Id));
+        Variables["CARGO_HOME"] = Folder["third"];
+        var third = Launch(Path.Combine(Published, "rustup-init"), NoQuestions);
+        WaitUntilAtProfile(third);
+        FinishStopped(second).ShouldSucceed();
+        Finish(third).ShouldSucceed();
 
-        Assert.Equal($"# mine\n. \"{Folder["first"]}/env\"\n. \"{Folder["second"]}/env\"\n", ReadInHome(".profile"));
+        Assert.Equal(
+            $"# mine\n. \"{Folder["first"]}/env\"\n. \"{Folder["second"]}/env\"\n. \"{Folder["third"]}/env\"\n",
+            ReadInHome(".profile"));
     }
 
     [Fact]
@@ -277,9 +287,8 @@ public sealed class Shell_profiles : InstallerTest
     [Fact]
     public void after_a_kill_in_the_middle_are_completed_by_the_next_installer_and_restored_by_uninstalling()
     {
-        const int Killed = 128 + 9;
         WriteInHome(".profile", "# no line break at the end");
-        Start("/usr/bin/env", [$"{CrashPointVariable}=setup/after-record=kill", Path.Combine(Published, "rustup-init"), .. NoQuestions]).ShouldFail(Killed);
+        RequireKilledAt("setup/after-record", Path.Combine(Published, "rustup-init"), NoQuestions);
         Assert.Equal("# no line break at the end", ReadInHome(".profile"));
 
         Install(NoQuestions).ShouldSucceed();
@@ -288,4 +297,7 @@ public sealed class Shell_profiles : InstallerTest
         Uninstall("", "-y").ShouldSucceed();
         Assert.Equal("# no line break at the end", ReadInHome(".profile"));
     }
+
+    private void WaitUntilAtProfile(Process installer) => WaitFor("an installer to be at the profile", () =>
+        installer.HasExited || Processes.ListHolders(InHome(".profile")).Contains(installer.Id));
 }

@@ -186,6 +186,34 @@ public sealed class Uninstalling_ourselves : InstallerTest
         Assert.False(Directory.Exists(InHome(".rustup")));
     }
 
+    [Theory]
+    [InlineData("uninstall/after-home")]
+    [InlineData("uninstall/after-profiles")]
+    public void and_killed_is_completed_by_doing_it_again(string moment)
+    {
+        WriteInHome(".profile", "# no line break at the end");
+        Install("-y", "--profile", "minimal").ShouldSucceed();
+        RequireKilledAt(moment, Path.Combine(CargoBin, "rustup"), "self", "uninstall", "-y");
+
+        Assert.Equal(new Outcome(0, "", Report), Uninstall("", "-y"));
+
+        Assert.Equal([InHome(".profile")], Directory.EnumerateFileSystemEntries(Home));
+        Assert.Equal("# no line break at the end", ReadInHome(".profile"));
+    }
+
+    [Fact]
+    public void and_killed_when_the_names_were_gone_leaves_nothing_that_the_next_installation_minds()
+    {
+        Install(NoQuestions).ShouldSucceed();
+        RequireKilledAt("uninstall/after-names", Path.Combine(CargoBin, "rustup"), "self", "uninstall", "-y");
+        Assert.Equal([".rustup"], Directory.EnumerateFileSystemEntries(CargoBin).Select(Path.GetFileName));
+
+        Install(NoQuestions).ShouldSucceed();
+        Uninstall("", "-y").ShouldSucceed();
+
+        Assert.Equal([InHome(".profile")], Directory.EnumerateFileSystemEntries(Home));
+    }
+
     [Fact]
     public void of_what_is_not_installed_is_an_error()
     {

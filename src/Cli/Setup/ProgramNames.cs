@@ -62,6 +62,7 @@ internal sealed class ProgramNames(Machine machine, UserHomes homes, Reporter re
     internal void RemoveAll()
     {
         RemoveNames();
+        machine.ReachCrashPoint(CrashPoint.NamesRemoved);
         machine.Files.DeleteTree(Path.Combine(homes.CargoBin, InstalledPrograms.DirectoryName));
     }
 

@@ -34,6 +34,7 @@ internal sealed class SelfRemoval(Workspace workspace)
         workspace.Reporter.Info("removing rustup home");
         workspace.CloseStore();
         DeleteDirectory(homes.RustupHome);
+        machine.ReachCrashPoint(CrashPoint.HomeRemoved);
         workspace.Reporter.Info("removing cargo home");
         var others = names.ListOthers();
         if (others.Count > 0)
@@ -44,6 +45,7 @@ internal sealed class SelfRemoval(Workspace workspace)
         {
             RemoveFromPath();
         }
+        machine.ReachCrashPoint(CrashPoint.ProfilesRestored);
         foreach (var entry in machine.Files.List(homes.CargoHome)
             .Where(entry => entry.Name != "bin" && !(others.Count > 0 && NeededByOthers.Contains(entry.Name))))
         {
