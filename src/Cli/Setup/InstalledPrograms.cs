@@ -26,6 +26,7 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
     internal static readonly TimeSpan Memory = TimeSpan.FromDays(1);
     private static readonly TimeSpan LockWaitLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LockWaitInterval = TimeSpan.FromMilliseconds(20);
+
     private const UnixFileMode Executable = (UnixFileMode)0b111_101_101;
 
     private string Versions => Path.Combine(homes.CargoBin, DirectoryName);
