@@ -234,9 +234,17 @@ internal sealed class Workspace : IDisposable
             StoreErrorKind.Usage, $"toolchain '{chosen.Reference.Text}' does not support components"),
     };
 
-    public void Dispose()
+    /// <summary>Before the store itself is removed.</summary>
+    internal void CloseStore()
     {
         store?.Dispose();
+        store = null;
+        isWritable = false;
+    }
+
+    public void Dispose()
+    {
+        CloseStore();
         Reporter.Dispose();
     }
 

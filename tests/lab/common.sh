@@ -72,8 +72,9 @@ use_homes() {
     install_programs "$1" "$2"
 }
 
+# Sets installer, for sessions that run it again.
 install_programs() {
-    local installer=$1/rustup-init
+    installer=$1/rustup-init
     # Ours needs the files beside it; the real one is a single file with any name.
     if [ "${2##*/}" = rustup-init ]; then
         installer=$2

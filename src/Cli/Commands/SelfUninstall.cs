@@ -1,6 +1,9 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Cli.Output;
 using ToolchainStore.Cli.Setup;
+using ToolchainStore.Cli.Setup.Shells;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -21,24 +24,21 @@ internal static class SelfUninstall
     private static int Run(CommandContext context, bool noPrompt, bool noModifyPath)
     {
         using var workspace = new Workspace(context);
-        if (!noPrompt)
+        var removal = new SelfRemoval(workspace);
+        removal.RequireInstalled();
+        if (!noPrompt && !IsConfirmed(context, workspace, noModifyPath))
         {
-            context.Output.WriteLine("Thanks for hacking in Rust!");
-            context.Output.WriteLine();
-            context.Output.WriteLine("This will uninstall all Rust toolchains and data, and remove");
-            context.Output.WriteLine($"{workspace.Homes.CargoBin} from your PATH environment variable.");
-            context.Output.WriteLine();
-            context.Output.Write("Continue? (y/N) ");
-            context.Output.Flush();
-            var answer = Console.In.ReadLine() ?? throw new StoreException(
-                StoreErrorKind.Usage, "unable to read from stdin for confirmation");
-            if (!answer.Trim().Equals("y", StringComparison.OrdinalIgnoreCase))
-            {
-                workspace.Reporter.Info("aborting uninstallation");
-                return 0;
-            }
+            workspace.Reporter.Info("aborting uninstallation");
+            return 0;
         }
-        new SelfRemoval(workspace).Run(keepsProfiles: noModifyPath);
+        removal.Run(keepsPath: noModifyPath);
         return 0;
+    }
+
+    private static bool IsConfirmed(CommandContext context, Workspace workspace, bool noModifyPath)
+    {
+        var shownHome = ShellSurroundings.OfUser(Machine.Host, workspace.Homes.CargoHome).ShownCargoHome;
+        context.Output.WriteLine(Prose.Wrap(InstallationTexts.Goodbye(shownHome, keepsPath: noModifyPath)));
+        return Prompt.Confirm(context.Output, "Continue?");
     }
 }

@@ -33,7 +33,9 @@ internal sealed class TerminalReporter(CommandContext context) : Reporter, IDisp
     public override void Completed(string component) => progress?.Complete(component);
 
     /// <summary>An error that does not end the command.</summary>
-    public void Error(StoreException failed) => Write("error", Style.Red, ErrorText.Format(failed));
+    public void Error(StoreException failed) => Error(ErrorText.Format(failed));
+
+    public void Error(string message) => Write("error", Style.Red, message);
 
     public void Dispose() => progress?.Dispose();
 

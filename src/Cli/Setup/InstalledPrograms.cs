@@ -17,28 +17,25 @@ namespace ToolchainStore.Cli.Setup;
 /// </summary>
 internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Reporter reporter)
 {
-    private const string CurrentName = "current";
+    internal const string DirectoryName = ".rustup";
+    internal const string CurrentName = "current";
+    internal const string StagingPrefix = "+";
     private const string LockName = "lock";
-    private const string StagingPrefix = "+";
 
     // What runs from the previous version may still start its other program; what a killed installer left is as old.
     internal static readonly TimeSpan Memory = TimeSpan.FromDays(1);
     private static readonly TimeSpan LockWaitLimit = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LockWaitInterval = TimeSpan.FromMilliseconds(20);
-    private static readonly string Suffix = OperatingSystem.IsWindows() ? ".exe" : "";
 
     /// <summary>The file name of the <c>rustup</c> program.</summary>
-    internal static readonly string CommandLineName = "rustup" + Suffix;
+    internal static readonly string CommandLineName = OperatingSystem.IsWindows() ? "rustup.exe" : "rustup";
 
     /// <summary>The file name of the program that tools are links to.</summary>
-    internal static readonly string ProxyName = "rustup-proxy" + Suffix;
+    internal static readonly string ProxyName = OperatingSystem.IsWindows() ? "rustup-proxy.exe" : "rustup-proxy";
 
     private const UnixFileMode Executable = (UnixFileMode)0b111_101_101;
 
-    // These names may belong to a tool that was installed by cargo itself.
-    private static readonly string[] MayBelongToOthers = ["rust-analyzer", "rustfmt", "cargo-fmt"];
-
-    private string Versions => Path.Combine(homes.CargoBin, ".rustup");
+    private string Versions => Path.Combine(homes.CargoBin, DirectoryName);
 
     /// <summary>Puts this program's executables in place; any number of processes may do so at once.</summary>
     /// <remarks>Crash: every name leads to the old or the new program, both complete; strays that a later sweep finds.</remarks>
@@ -52,17 +49,7 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
             MakeCurrent(version);
         }
         machine.ReachCrashPoint(CrashPoint.ProgramsCurrent);
-        Link("rustup", CommandLineName);
-        foreach (var tool in ToolComponents.ProxyNames)
-        {
-            if (MayBelongToOthers.Contains(tool) && BelongsToOthers(tool))
-            {
-                reporter.Warn(
-                    $"tool `{tool}` is already installed, remove it from `{homes.CargoBin}`, then run `rustup update` to have rustup manage this tool.");
-                continue;
-            }
-            Link(tool, ProxyName);
-        }
+        new ProgramNames(machine, homes, reporter).LinkAll();
         SweepOld();
     }
 
@@ -204,26 +191,6 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
         return name;
     }
 
-    private void Link(string name, string program)
-    {
-        var path = Path.Combine(homes.CargoBin, name + Suffix);
-        var target = Path.Combine(".rustup", CurrentName, program);
-        if (machine.Files.ReadLink(path) != target)
-        {
-            machine.Files.ReplaceSymbolicLink(
-                path, target, isDirectory: false, Path.Combine(homes.CargoBin, StagingPrefix + machine.NewId()));
-        }
-        machine.ReachCrashPoint(CrashPoint.ProgramNamed);
-    }
-
-    private bool BelongsToOthers(string tool)
-    {
-        var path = Path.Combine(homes.CargoBin, tool + Suffix);
-        return machine.Files.Status(path) is { } status
-            && status.Kind != FileKind.SymbolicLink
-            && status.Identity != machine.Files.TargetStatus(Path.Combine(homes.CargoBin, "rustup" + Suffix))?.Identity
-            && status.Identity != machine.Files.TargetStatus(Path.Combine(homes.CargoBin, "rustc" + Suffix))?.Identity;
-    }
 
     private void DeleteIfOlder(string path, DateTimeOffset horizon)
     {

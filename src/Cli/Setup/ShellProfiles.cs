@@ -1,102 +1,121 @@
+using ToolchainStore.Cli.Setup.Shells;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Setup;
 
-/// <summary>Makes shells find <c>$CARGO_HOME/bin</c>: a script in CARGO_HOME, and a line in profiles that reads it.</summary>
+/// <summary>Makes the user's shells find <c>$CARGO_HOME/bin</c>, and undoes it.</summary>
 internal sealed class ShellProfiles(Machine machine, UserHomes homes)
 {
-    private static readonly string[] ExistingOnly = [".bash_profile", ".bash_login", ".bashrc", ".zshenv"];
+    private readonly ShellSurroundings surroundings = ShellSurroundings.OfUser(machine, homes.CargoHome);
+    private readonly AmendedProfiles amended = new(machine, homes);
 
-    private string ShownCargoHome => homes.CargoHome == Path.Combine(HomeDirectory, ".cargo")
-        ? "$HOME/.cargo"
-        : homes.CargoHome;
+    private IReadOnlyList<Shell> Shells => field ??= Shell.ListAll(surroundings);
 
-    private static string HomeDirectory => Environment.GetFolderPath(
-        Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
+    private IReadOnlyList<Shell> Present => field ??= [.. Shells.Where(shell => shell.IsPresent)];
 
-    internal void WriteScript() => Replace(
-        Path.Combine(homes.CargoHome, "env"),
-        $$"""
-        #!/bin/sh
-        # rustup shell setup
-        # affix colons on either side of $PATH to simplify matching
-        case ":${PATH}:" in
-            *:"{{ShownCargoHome}}/bin":*)
-                ;;
-            *)
-                # Prepending path in case a system-installed rustc needs to be overridden
-                export PATH="{{ShownCargoHome}}/bin:$PATH"
-                ;;
-        esac
-
-        """);
-
-    /// <summary>Adds the line once, and a line break before it where the file does not end with one.</summary>
-    internal void AddToProfiles()
+    // What rustup wrote before it wrote what it does now.
+    private string[] LegacyLines
     {
-        Amend(Path.Combine(HomeDirectory, ".profile"));
-        foreach (var name in ExistingOnly)
+        get
         {
-            var path = Path.Combine(HomeDirectory, name);
-            if (machine.Files.IsFile(path))
+            var shown = surroundings.ShowCargoHome("$HOME");
+            return [$"export PATH=\"{shown}/bin:$PATH\"", $"source \"{shown}/env\""];
+        }
+    }
+
+    /// <summary>Which profiles would be changed.</summary>
+    internal IReadOnlyList<string> ListWanted() =>
+        [.. Present.SelectMany(shell => shell.WantedProfiles).Distinct()];
+
+    /// <remarks>Crash: each script is old or new, and what is left beside it goes with an installation a day later.</remarks>
+    internal void WriteScripts()
+    {
+        foreach (var shell in Present.DistinctBy(shell => shell.ScriptName))
+        {
+            var path = Path.Combine(homes.CargoHome, shell.ScriptName);
+            machine.Files.ReplaceText(path, shell.Script, FileSystemExtensions.TemporaryPath(path, machine.NewId()));
+            machine.Files.SweepTemporaries(path, machine.Clock.GetUtcNow() - InstalledPrograms.Memory);
+        }
+    }
+
+    /// <summary>Adds each shell's line once, and takes away what older versions of rustup wrote instead.</summary>
+    /// <remarks>Crash: some profiles have the line and some have not; installing again adds the rest.</remarks>
+    internal void AddLines()
+    {
+        RemoveLegacyLines();
+        foreach (var shell in Present)
+        {
+            foreach (var profile in shell.WantedProfiles)
             {
-                Amend(path);
+                var file = new SharedFile(machine, profile);
+                // Looked at first: what needs no change need not be writable.
+                if (file.TryRead() is { } content && ProfileLines.Mentions(content, shell.Line))
+                {
+                    file.SweepTemporaries();
+                    continue;
+                }
+                Amend(profile, current => AddLine(profile, current, shell.Line));
             }
         }
     }
 
-    /// <summary>Takes the line away again, and leaves everything else byte for byte.</summary>
-    internal void RemoveFromProfiles()
+    /// <summary>Takes the lines away again wherever they may be, and leaves everything else byte for byte.</summary>
+    /// <remarks>Crash: some profiles still have the line; uninstalling again takes it away.</remarks>
+    internal void RemoveLines()
     {
-        var line = $". \"{ShownCargoHome}/env\"\n";
-        foreach (var name in ExistingOnly.Append(".profile"))
+        RemoveLegacyLines();
+        var recorded = amended.Read();
+        foreach (var profiles in Shells
+            .SelectMany(shell => shell.KnownProfiles.Select(profile => (Profile: profile, shell.Line)))
+            .Concat(recorded.Select(entry => (entry.Profile, entry.Line)))
+            .Distinct()
+            .GroupBy(entry => entry.Profile, entry => entry.Line))
         {
-            var path = Path.Combine(HomeDirectory, name);
-            if (machine.Files.TryReadText(path) is { } text && text.Contains(line, StringComparison.Ordinal))
-            {
-                ReplaceProfile(path, text.Replace(line, "", StringComparison.Ordinal));
-            }
+            AmendExisting(profiles.Key, content => profiles.Aggregate(content, (rest, line) =>
+                recorded.Contains(new AmendedProfile(profiles.Key, line, HasLineBreak: true))
+                    ? ProfileLines.RemoveWithLineBreak(rest, line)
+                    : ProfileLines.Remove(rest, line)));
         }
     }
 
-    private void Amend(string path)
+    private byte[] AddLine(string profile, byte[]? content, string line)
     {
-        var line = $". \"{ShownCargoHome}/env\"";
-        var text = machine.Files.TryReadText(path) ?? "";
-        if (text.Contains(line, StringComparison.Ordinal))
+        if (content is not null && ProfileLines.Mentions(content, line))
         {
-            SweepTemporaries(path);
+            return content;
         }
-        else
+        // Before the profile is changed: a record of what did not happen finds nothing to undo.
+        amended.Add(new AmendedProfile(profile, line, content is not null && ProfileLines.LacksLineBreak(content)));
+        machine.ReachCrashPoint(CrashPoint.ProfileRecorded);
+        return ProfileLines.Append(content, line);
+    }
+
+    private void RemoveLegacyLines()
+    {
+        foreach (var profile in Shells.SelectMany(shell => shell.LegacyProfiles).Distinct())
         {
-            ReplaceProfile(path, $"{text}{(text.Length > 0 && !text.EndsWith('\n') ? "\n" : "")}{line}\n");
+            AmendExisting(profile, content => LegacyLines.Aggregate(content, ProfileLines.Remove));
         }
     }
 
-    private void ReplaceProfile(string path, string text)
+    private void AmendExisting(string profile, Func<byte[], byte[]> change)
+    {
+        if (new SharedFile(machine, profile).TryRead() is { } content && !change(content).AsSpan().SequenceEqual(content))
+        {
+            Amend(profile, current => change(current ?? []));
+        }
+    }
+
+    private void Amend(string profile, Func<byte[]?, byte[]> change)
     {
         try
         {
-            // A profile may be a link into a repository of dotfiles: what it leads to is replaced, not the link.
-            Replace(machine.Files.Canonicalize(path) ?? path, text);
+            new SharedFile(machine, profile).Change(change);
         }
         catch (FileSystemException refused)
         {
-            throw new StoreException(StoreErrorKind.Disk, $"could not amend shell profile: '{path}'", refused);
+            throw new StoreException(StoreErrorKind.Disk, $"could not amend shell profile: '{profile}'", refused);
         }
     }
-
-    /// <remarks>
-    /// Crash: the text is old or new, and what is left beside it goes with an installation a day later. Locking: none;
-    /// of several installers the last one's text stays, which is the same for all that share a CARGO_HOME.
-    /// </remarks>
-    private void Replace(string path, string text)
-    {
-        machine.Files.ReplaceText(path, text, FileSystemExtensions.TemporaryPath(path, machine.NewId()));
-        SweepTemporaries(path);
-    }
-
-    private void SweepTemporaries(string path) => machine.Files.SweepTemporaries(
-        machine.Files.Canonicalize(path) ?? path, machine.Clock.GetUtcNow() - InstalledPrograms.Memory);
 }

@@ -42,6 +42,10 @@ public static class CrashPoint
     public const string ProgramsPublished = "setup/after-rename";
     public const string ProgramsCurrent = "setup/after-current";
     public const string ProgramNamed = "setup/after-link";
+    public const string ProfileRecorded = "setup/after-record";
+    public const string HomeRemoved = "uninstall/after-home";
+    public const string ProfilesRestored = "uninstall/after-profiles";
+    public const string NamesRemoved = "uninstall/after-names";
 
     /// <summary>Which point to end or stop at: <c>NAME=kill</c>, <c>NAME=stop</c>, <c>NAME@3=stop</c> for the third time. For tests.</summary>
     public const string Variable = "RUSTUP_STORE_CRASH_POINT";

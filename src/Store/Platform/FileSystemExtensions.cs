@@ -51,14 +51,23 @@ public static class FileSystemExtensions
     /// text. The text is durable before its name is, and the name before this returns.
     /// Locking: whoever uses the same temporary path must be kept out by the caller.
     /// </remarks>
-    public static void ReplaceText(this IFileSystem files, string path, string text, string temporaryPath)
+    public static void ReplaceText(this IFileSystem files, string path, string text, string temporaryPath) =>
+        files.ReplaceContent(path, Encoding.UTF8.GetBytes(text), temporaryPath);
+
+    /// <summary>As <see cref="ReplaceText"/>, for bytes that need not be text, and with a mode other than the usual one.</summary>
+    public static void ReplaceContent(
+        this IFileSystem files, string path, ReadOnlySpan<byte> content, string temporaryPath, UnixFileMode? mode = null)
     {
         files.DeleteTree(temporaryPath);
         try
         {
             using (var file = files.Create(temporaryPath, OrdinaryFile))
             {
-                file.Write(Encoding.UTF8.GetBytes(text), 0);
+                if (mode is { } given)
+                {
+                    files.SetMode(temporaryPath, given);
+                }
+                file.Write(content, 0);
                 file.Sync(); // Guard: sync-settings
             }
             files.Rename(temporaryPath, path);

@@ -109,6 +109,13 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "kill", SetLastError = true)]
     internal static partial int SendSignal(int process, int signal);
 
+    [LibraryImport(Libc, EntryPoint = "geteuid")]
+    internal static partial uint EffectiveUser();
+
+    /// <summary>A record that the next call overwrites.</summary>
+    [LibraryImport(Libc, EntryPoint = "getpwuid", SetLastError = true)]
+    internal static partial byte** FindAccount(uint user);
+
     [LibraryImport(Libc, EntryPoint = "access", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int Access(string path, int mode);
 

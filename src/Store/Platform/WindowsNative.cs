@@ -47,6 +47,10 @@ internal static unsafe partial class WindowsNative
     internal const uint SetReparsePoint = 0x000900A4;
     internal const uint GetReparsePoint = 0x000900A8;
 
+    [LibraryImport("user32.dll", EntryPoint = "SendMessageTimeoutW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
+    internal static partial nint SendMessage(
+        nint window, uint message, nuint parameter, string text, uint flags, uint timeoutMilliseconds, nuint* result);
+
     [LibraryImport(Kernel, EntryPoint = "CreateFileW", SetLastError = true, StringMarshalling = StringMarshalling.Utf16)]
     internal static partial SafeFileHandle CreateFile(
         string path, uint access, uint share, nint security, uint disposition, uint flags, nint template);
