@@ -201,9 +201,8 @@ internal sealed class Workspace : IDisposable
     /// <summary>The error for an active toolchain that is not there.</summary>
     private static StoreException NotInstalled(Selection selection) =>
         selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official }
-            || selection.Reason is SelectionReason.CommandLine
-                ? NotInstalled(selection.Toolchain, isActive: true)
-                : selection.NotInstalled();
+            ? NotInstalled(selection.Toolchain, isActive: true)
+            : selection.NotInstalled();
 
     /// <summary>The error for a toolchain that is not there.</summary>
     internal static StoreException NotInstalled(ToolchainReference reference, bool isActive) => new(

@@ -73,6 +73,7 @@ internal static class Proxy
         {
             using var journal = OpenCurrent();
             var facts = CreateFacts(journal);
+            Distribution.TargetTriple.ParseHost(facts.DefaultHost);
             var selector = new Selector(files, facts, output);
             var selection = selector.Select(
                 Environment.CurrentDirectory, plusToolchain, ToolEnvironment.ReadToolchain())
