@@ -40,7 +40,7 @@ public sealed class Tab_completion : ProgramTest
             .Any(directory => File.Exists(Path.Combine(directory, shell)));
         if (!isThere)
         {
-            Console.WriteLine($"skipped: completion in {shell}, which is not installed");
+            Console.WriteLine($"SKIPPED {nameof(Tab_completion)}: {shell} is not installed");
         }
         return !isThere;
     }
