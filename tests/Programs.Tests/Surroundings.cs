@@ -38,6 +38,23 @@ public sealed class The_surroundings_of_a_command : ProgramTest
     }
 
     [Theory]
+    [InlineData("TERM=xterm", true)]
+    [InlineData("TERM=xterm NO_COLOR=1", false)]
+    [InlineData("TERM=xterm CLICOLOR=0", false)]
+    [InlineData("TERM=dumb", false)]
+    [InlineData("TERM=xterm RUSTUP_TERM_COLOR=never", false)]
+    public void that_are_a_terminal_get_colours_as_is_the_custom(string variables, bool isColoured)
+    {
+        Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldSucceed();
+
+        var outcome = Start("/usr/bin/script", "-qec", $"env {variables} '{Bin}/rustup' toolchain list", "/dev/null").ShouldSucceed();
+        // Before the first line .NET tells a terminal how to send keys.
+        Assert.EndsWith(
+            isColoured ? $"stable-{Host}\e[1m\e[94m (active, default)\e[0m\r\n" : $"stable-{Host} (active, default)\r\n",
+            outcome.Output, StringComparison.Ordinal);
+    }
+
+    [Theory]
     [InlineData("RUSTUP_LOG", "error", "")]
     [InlineData("RUSTUP_LOG", "other=trace", "")]
     [InlineData("RUSTUP_LOG", "", "info: default toolchain unset\n")]

@@ -35,15 +35,26 @@ public readonly record struct TextStyle(string Codes)
 
     public string Apply(string text) => Codes + text + Reset;
 
-    /// <summary>Whether RUSTUP_TERM_COLOR wants colours in a stream that is a terminal or not.</summary>
-    public static bool IsWanted(bool isTerminal)
+    /// <summary>Whether RUSTUP_TERM_COLOR wants colours in a stream; a terminal gets them as the customs of terminals are.</summary>
+    public static bool IsWanted(bool isTerminal) => Environment.GetEnvironmentVariable("RUSTUP_TERM_COLOR") switch
     {
-        var choice = Environment.GetEnvironmentVariable("RUSTUP_TERM_COLOR");
-        return "always".Equals(choice, StringComparison.OrdinalIgnoreCase)
-            || (isTerminal
-                && !"never".Equals(choice, StringComparison.OrdinalIgnoreCase)
-                && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } terminal
-                && terminal != "dumb");
+        { } always when always.Equals("always", StringComparison.OrdinalIgnoreCase) => true,
+        { } never when never.Equals("never", StringComparison.OrdinalIgnoreCase) => false,
+        _ => isTerminal && IsCustomary(),
+    };
+
+    private static bool IsCustomary()
+    {
+        if (Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 })
+        {
+            return false;
+        }
+        var wish = Environment.GetEnvironmentVariable("CLICOLOR");
+        return Environment.GetEnvironmentVariable("CLICOLOR_FORCE") is { Length: > 0 }
+            || (wish != "0"
+                && (wish is not null
+                    || Environment.GetEnvironmentVariable("TERM") is not (null or "dumb")
+                    || Environment.GetEnvironmentVariable("CI") is not null));
     }
 
     /// <summary>The text without its codes.</summary>
