@@ -1,3 +1,4 @@
+using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Cli.Output;
 using ToolchainStore.Distribution;
 using ToolchainStore.Toolchains;
@@ -9,6 +10,17 @@ internal static class CommandEnvironment
 {
     internal static string? Read(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
+
+    /// <summary>What rustup reports before any command, whether the command needs it or not.</summary>
+    internal static void RequireSound()
+    {
+        if (ToolEnvironment.ReadToolchain() is { } toolchain
+            && ToolchainArgument.FindAnyOrPathFault(toolchain) is { } fault)
+        {
+            throw new StoreException(StoreErrorKind.Usage, fault);
+        }
+        FallbackSettings.FindDefault();
+    }
 
     internal static StoreOptions CreateOptions(UserHomes homes, TerminalReporter reporter) => new()
     {

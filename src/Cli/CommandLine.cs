@@ -1,8 +1,8 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Commands;
 using ToolchainStore.Cli.Grammar;
-using ToolchainStore.Cli.Output;
 using ToolchainStore.Cli.Setup;
+using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
 
@@ -35,8 +35,8 @@ internal static class CommandLine
     /// <summary>The <c>rustup</c> program.</summary>
     internal static int Run(string[] arguments, TextWriter output, TextWriter error, int helpWidth)
     {
-        var context = new CommandContext(output, error);
-        return Run(Rustup.Create(context, helpWidth), arguments, error, helpWidth, stop =>
+        var context = new CommandContext(output, error, MessageFormat.FromEnvironment(arguments));
+        return Run(context, Rustup.Create(context, helpWidth), arguments, helpWidth, stop =>
         {
             (stop.IsOnOutput ? output : error).Write(stop.Text);
             if (stop.IsVersion)
@@ -46,17 +46,17 @@ internal static class CommandLine
         });
     }
 
-    /// <summary>RUSTUP_FORCE_ARG0 may make a tool of this program; that is the other executable's work.</summary>
-    internal static int BecomeProxy(TextWriter error)
+    /// <summary>A link or RUSTUP_FORCE_ARG0 may make a tool of this program; that is the other executable's work.</summary>
+    internal static int BecomeProxy(string calledAs, TextWriter error)
     {
         var program = Path.Combine(AppContext.BaseDirectory, InstalledPrograms.ProxyName);
         try
         {
-            return ProcessImage.Become(program, [.. ProcessImage.ReadArguments().Skip(1)], searchesPath: false);
+            return ProcessImage.Become(program, [.. ProcessImage.ReadArguments().Skip(1)], searchesPath: false, calledAs);
         }
         catch (StoreException failure)
         {
-            ErrorText.Write(error, failure);
+            error.Write(MessageFormat.FromEnvironment([]).Format(failure));
             return FailureExitCode;
         }
     }
@@ -64,8 +64,8 @@ internal static class CommandLine
     /// <summary>The installer, <c>rustup-init</c>. It reports a wrong command line as an error of its own.</summary>
     internal static int RunInstaller(string[] arguments, TextWriter output, TextWriter error, int helpWidth)
     {
-        var context = new CommandContext(output, error);
-        return Run(Initialize.Create(context), arguments, error, helpWidth, stop =>
+        var context = new CommandContext(output, error, MessageFormat.FromEnvironment(arguments));
+        return Run(context, Initialize.Create(context), arguments, helpWidth, stop =>
         {
             if (stop.ExitCode == 0)
             {
@@ -73,7 +73,7 @@ internal static class CommandLine
             }
             else
             {
-                ErrorText.Write(error, stop.Text);
+                error.Write(context.Messages.Format(MessageLevel.Error, stop.Text));
             }
         });
     }
@@ -89,7 +89,7 @@ internal static class CommandLine
     }
 
     private static int Run(
-        Verb root, string[] arguments, TextWriter error, int helpWidth, Action<ParseStop> report)
+        CommandContext context, Verb root, string[] arguments, int helpWidth, Action<ParseStop> report)
     {
         try
         {
@@ -107,7 +107,13 @@ internal static class CommandLine
         }
         catch (StoreException failure)
         {
-            ErrorText.Write(error, failure);
+            context.Error.Write(context.Messages.Format(failure));
+            return FailureExitCode;
+        }
+        catch (IOException refused)
+        {
+            // All files are behind the platform's seam, so this is the standard output: on a full disk, say.
+            context.Error.Write(context.Messages.Format(MessageLevel.Error, refused.Message));
             return FailureExitCode;
         }
     }

@@ -53,13 +53,6 @@ internal static class ComponentChanges
             var installed = workspace.Writing.ReadComponents(name).Installed;
             var installedTargets = installed
                 .Where(component => component.Package == StandardLibrary).Select(component => component.Target).ToList();
-            if (!installedTargets.Contains(target))
-            {
-                throw new StoreException(
-                    StoreErrorKind.NotFound,
-                    $"toolchain '{name.Text}' does not have target '{target}' installed"
-                    + Suggest(target, installedTargets.OfType<string>()) + "\n");
-            }
             if (target == name.Host)
             {
                 workspace.Reporter.Warn(
@@ -68,6 +61,13 @@ internal static class ComponentChanges
             if (installed.Select(component => component.Target).OfType<string>().Distinct().Count() <= 1)
             {
                 workspace.Reporter.Warn("removing the last target; no build targets will be available");
+            }
+            if (!installedTargets.Contains(target))
+            {
+                throw new StoreException(
+                    StoreErrorKind.NotFound,
+                    $"toolchain '{name.Text}' does not have target '{target}' installed"
+                    + Suggest(target, installedTargets.OfType<string>()) + "\n");
             }
             workspace.Writing.ChangeComponents(
                 new ComponentRequest(name, [], [new Component(StandardLibrary, target)]));

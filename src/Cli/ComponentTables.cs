@@ -1,5 +1,6 @@
 using ToolchainStore.Distribution;
 using ToolchainStore.Journal;
+using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
 
@@ -63,7 +64,7 @@ internal static class ComponentTables
             var isInstalled = installed.Contains((row.Package, row.Target));
             if (isInstalled || (row.Available && !installedOnly))
             {
-                workspace.Output.WriteLine(display(row) + Mark(isInstalled, installedOnly, isQuiet));
+                WriteRow(workspace, display(row), isInstalled && !installedOnly && !isQuiet);
             }
         }
     }
@@ -83,10 +84,10 @@ internal static class ComponentTables
     {
         foreach (var name in names)
         {
-            workspace.Output.WriteLine(name + Mark(isInstalled: true, installedOnly, isQuiet));
+            WriteRow(workspace, name, !installedOnly && !isQuiet);
         }
     }
 
-    private static string Mark(bool isInstalled, bool installedOnly, bool isQuiet) =>
-        isInstalled && !installedOnly && !isQuiet ? " (installed)" : "";
+    private static void WriteRow(Workspace workspace, string name, bool isMarked) => workspace.Output.WriteLine(
+        isMarked ? $"{TextStyle.Bold.Apply(name)} {TextStyle.Remark.Apply("(installed)")}" : name);
 }

@@ -1,4 +1,5 @@
 using ToolchainStore.Distribution;
+using ToolchainStore.Messages;
 
 namespace ToolchainStore.Cli;
 
@@ -8,7 +9,7 @@ internal static class DefaultToolchain
     /// <summary>Its full name; null if none is configured, or the setting is no name.</summary>
     internal static string? Find(Workspace workspace)
     {
-        if (workspace.Reading.ReadSettings().DefaultToolchain is not { } text)
+        if (workspace.Reading.DefaultToolchain is not { } text)
         {
             return null;
         }
@@ -20,9 +21,9 @@ internal static class DefaultToolchain
     /// <summary>What follows a name in a list.</summary>
     internal static string Mark(bool isActive, bool isDefault) => (isActive, isDefault) switch
     {
-        (true, true) => " (active, default)",
-        (true, false) => " (active)",
-        (false, true) => " (default)",
+        (true, true) => TextStyle.Remark.Apply(" (active, default)"),
+        (true, false) => TextStyle.Remark.Apply(" (active)"),
+        (false, true) => TextStyle.Remark.Apply(" (default)"),
         _ => "",
     };
 }

@@ -36,12 +36,12 @@ internal sealed class DocumentationTopic(IFileSystem files, string html)
         var parent = Path.Combine([root, .. parts[..^1]]);
         return FindExisting($"{path}/index.html", $"{path}.html")
             ?? (FindExisting($"{parent}.html") is { } above ? above with { Fragment = $"#{parts[^1]}" } : null)
-            ?? throw NotFound(topic);
+            ?? throw new StoreException(StoreErrorKind.NotFound, $"no document for {page} on {topic}");
     }
 
     private DocumentationPage FindItem(string topic)
     {
-        var parts = topic.TrimEnd('!').Split("::");
+        var parts = topic.Split("::");
         switch (parts)
         {
             case [var library] when Libraries.Contains(library):
@@ -52,7 +52,7 @@ internal sealed class DocumentationTopic(IFileSystem files, string html)
                 return FindExisting([.. RootKinds.Select(kind => $"std/{kind}.{name}.html")]) ?? throw NotFound(topic);
             case [var library, var name]:
                 return FindExisting(
-                    [$"{library}/{name}/index.html", .. RootKinds.Select(kind => $"{library}/{kind}.{name}.html")])
+                    [Path.Combine(library, name, "index.html"), .. RootKinds.Select(kind => $"{library}/{kind}.{name}.html")])
                     ?? throw NotFound(topic);
         }
         var path = string.Join('/', parts);

@@ -2,16 +2,20 @@ using System.Text;
 using ToolchainStore.Cli;
 using ToolchainStore.Cli.Output;
 using ToolchainStore.Cli.Setup;
+using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 
-var forced = Environment.GetEnvironmentVariable("RUSTUP_FORCE_ARG0") is { Length: > 0 } name ? name : null;
-var calledAs = forced ?? Encoding.UTF8.GetString(ProcessImage.ReadArguments()[0]);
+StandardStreams.EnsureOpen();
+var calledAs = CommandEnvironment.Read("RUSTUP_FORCE_ARG0") ?? Encoding.UTF8.GetString(ProcessImage.ReadArguments()[0]);
 PackedLibrary.Register();
 var width = Terminal.MeasureWidth();
+using var log = new StreamWriter(new LogStream(Console.OpenStandardError())) { AutoFlush = true };
+var error = TextWriter.Synchronized(TextStyle.IsWanted(!Console.IsErrorRedirected) ? log : new PlainWriter(log));
+var output = TextStyle.IsWanted(!Console.IsOutputRedirected) ? Console.Out : new PlainWriter(Console.Out);
 if (CommandLine.IsInstaller(calledAs))
 {
-    return CommandLine.RunInstaller(args, Console.Out, Console.Error, width);
+    return CommandLine.RunInstaller(args, output, error, width);
 }
-return forced is not null && Path.GetFileNameWithoutExtension(forced) != "rustup"
-    ? CommandLine.BecomeProxy(Console.Error)
-    : CommandLine.Run(args, Console.Out, Console.Error, width);
+return Path.GetFileNameWithoutExtension(calledAs) == "rustup"
+    ? CommandLine.Run(args, output, error, width)
+    : CommandLine.BecomeProxy(calledAs, error);

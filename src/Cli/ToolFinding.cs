@@ -1,4 +1,3 @@
-using ToolchainStore.Distribution;
 using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli;
@@ -21,9 +20,9 @@ internal sealed class ToolFinding(Workspace workspace, ChosenToolchain chosen)
             throw new StoreException(
                 StoreErrorKind.NotFound, $"unknown binary '{tool}' in toolchain '{chosen.Reference.Text}'");
         }
-        var selector = chosen.Reason is null && chosen.Reference is ToolchainReference.Named { Name: ToolchainName.Official }
-            ? $"--toolchain {chosen.Reference.Text} "
-            : "";
+        var selector = chosen.Reference == workspace.TryFindSelection()?.Toolchain
+            ? ""
+            : $"--toolchain {chosen.Reference.Text} ";
         throw new StoreException(
             StoreErrorKind.NotFound,
             $"'{tool}' is not installed for the toolchain '{chosen.Reference.Text}'."

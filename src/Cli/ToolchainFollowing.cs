@@ -34,16 +34,20 @@ internal static class ToolchainFollowing
     }
 
     /// <summary>A toolchain for another host may not run here, which nobody finds out gladly after a download.</summary>
-    internal static void RequireCompatible(Workspace workspace, ToolchainName.Official name, bool isForced)
+    /// <param name="workspace">Knows what host this is, whatever the default host is set to.</param>
+    /// <param name="name">The toolchain.</param>
+    /// <param name="isForced">Whether the user said that it does run here.</param>
+    /// <param name="shownAs">What the user called it, if it was less than its full name.</param>
+    internal static void RequireCompatible(
+        Workspace workspace, ToolchainName.Official name, bool isForced, string? shownAs = null)
     {
-        if (isForced || TargetTriple.CanRun(workspace.DetectedHost, name.Host)
-            || TargetTriple.CanRun(workspace.Writing.DefaultHost, name.Host))
+        if (isForced || TargetTriple.CanRun(workspace.DetectedHost, name.Host))
         {
             return;
         }
         throw new StoreException(
             StoreErrorKind.Usage,
-            $"toolchain '{name.Text}' may not be able to run on this system"
+            $"toolchain '{shownAs ?? name.Text}' may not be able to run on this system"
             + $"\nnote: to build software for that platform, try `rustup target add {name.Host}` instead"
             + "\nnote: add the `--force-non-host` flag to install the toolchain anyway");
     }

@@ -1,4 +1,5 @@
 using ToolchainStore.Distribution;
+using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
 
@@ -21,7 +22,8 @@ internal static class UpdateSummary
         foreach (var row in rows)
         {
             var from = row.OldVersion is null ? "" : $" (from {row.OldVersion})";
-            output.WriteLine($"  {Label(row).PadLeft(width)} - {row.Version}{from}");
+            var padding = new string(' ', width - Label(row).Length);
+            output.WriteLine($"  {padding}{StyleOf(row).Apply(Label(row))} - {row.Version}{from}");
         }
         output.WriteLine();
     }
@@ -35,9 +37,12 @@ internal static class UpdateSummary
 
     /// <summary>What the toolchain's own compiler says of its version, or why it does not.</summary>
     internal static string CompilerVersion(LocalStore store, ToolchainName name) =>
-        store.Catalog.Find(name) is { } toolchain ? CompilerVersion(store, toolchain.Location) : NotInstalled;
+        store.Catalog.Find(name) is { } toolchain ? CompilerVersion(store, name.Text, toolchain.Location) : NotInstalled;
 
-    internal static string CompilerVersion(LocalStore store, ToolchainLocation location)
+    /// <param name="store">The store, which keeps the toolchain while its compiler runs.</param>
+    /// <param name="toolchain">What RUSTUP_TOOLCHAIN tells the compiler.</param>
+    /// <param name="location">Where it is.</param>
+    internal static string CompilerVersion(LocalStore store, string toolchain, ToolchainLocation location)
     {
         using var held = store.Hold(location);
         if (held is null)
@@ -53,7 +58,7 @@ internal static class UpdateSummary
         try
         {
             var result = Machine.Host.Processes.Capture(
-                compiler, ["--version"], ToolEnvironment.ForCapture(sysroot), VersionTimeout);
+                compiler, ["--version"], ToolEnvironment.ForCapture(toolchain, sysroot), VersionTimeout);
             return result switch
             {
                 { TimedOut: true } => "(timeout reading rustc version)",
@@ -67,6 +72,13 @@ internal static class UpdateSummary
             return "(error reading rustc version)";
         }
     }
+
+    private static TextStyle StyleOf(SummaryRow row) => row.Banner switch
+    {
+        "installed" or "updated" => TextStyle.Good,
+        "unchanged" => TextStyle.Bold,
+        _ => TextStyle.Bad,
+    };
 
     private static string Label(SummaryRow row) => $"{row.Name} {row.Banner}";
 }

@@ -1,3 +1,5 @@
+using ToolchainStore.Toolchains;
+
 namespace ToolchainStore.Cli;
 
 /// <summary>What <c>rustup --version</c> says besides the line that tools compare.</summary>
@@ -10,15 +12,20 @@ internal static class VersionNotes
         workspace.Reporter.Info($"this program is {ProgramVersion.Name} {ProgramVersion.Text}, which behaves like it");
         try
         {
-            var selection = workspace.FindSelection();
-            workspace.Reporter.Info(selection is not null && workspace.Locate(selection.Toolchain) is { } location
-                ? $"the currently active `rustc` version is `{UpdateSummary.CompilerVersion(workspace.Reading, location)}`"
+            workspace.Reporter.Info(workspace.FindSelection() is { } selection
+                ? $"the currently active `rustc` version is `{FindVersion(workspace, selection)}`"
                 : "no `rustc` is currently active");
         }
         catch (StoreException failed)
         {
             // The version was printed; what is wrong with the selection is said and changes nothing about that.
-            workspace.Reporter.Error(failed);
+            workspace.Reporter.Error(new StoreException(
+                failed.Kind, $"failed to display the current `rustc` version: {failed.Message}"));
         }
     }
+
+    private static string FindVersion(Workspace workspace, Selection selection) =>
+        workspace.Locate(selection.Toolchain) is { } location
+            ? UpdateSummary.CompilerVersion(workspace.Reading, selection.Toolchain.Text, location)
+            : throw Workspace.NotInstalled(selection.Toolchain, isActive: true);
 }

@@ -40,7 +40,7 @@ internal sealed class Workspace : IDisposable
     internal string DetectedHost => options.DetectedHost;
 
     /// <summary>The store for questions; made if there is none yet.</summary>
-    internal LocalStore Reading => store ??= LocalStore.OpenForReading(options);
+    internal LocalStore Reading => store ??= RequireHost(LocalStore.OpenForReading(options));
 
     /// <summary>The store for changes.</summary>
     internal LocalStore Writing => OpenWritable(LocalStore.OpenForWriting);
@@ -79,7 +79,7 @@ internal sealed class Workspace : IDisposable
 
     /// <summary>The active toolchain as selected, whether installed or not; null if there is none.</summary>
     internal Selection? FindSelection() => Reading.Select(
-        Environment.CurrentDirectory, context.ToolchainOverride, CommandEnvironment.Read("RUSTUP_TOOLCHAIN"));
+        Environment.CurrentDirectory, context.ToolchainOverride, ToolEnvironment.ReadToolchain());
 
     /// <summary>As <see cref="FindSelection"/>, but what is wrong with it is nobody's error: for marks in lists.</summary>
     internal Selection? TryFindSelection()
@@ -99,17 +99,15 @@ internal sealed class Workspace : IDisposable
     /// The active toolchain as lists mark it: a name that is there. A broken toolchain file, a path, or a download that
     /// fails leave a list without a mark instead of failing it.
     /// </summary>
-    internal Selection? FindActive() => TryFindSelection() is { Toolchain: ToolchainReference.Named named } selection
-        && Locate(named) is not null
-            ? selection
-            : null;
+    internal Selection? FindActive() => IfNamedAndThere(TryFindSelection());
 
     /// <summary>As <see cref="FindActive"/>, after installing it where that is permitted.</summary>
     internal Selection? EnsureActive()
     {
-        if (TryFindSelection() is not { Toolchain: ToolchainReference.Named { Name: ToolchainName.Official name } } selection)
+        var selection = TryFindSelection();
+        if (selection is not { Toolchain: ToolchainReference.Named { Name: ToolchainName.Official name } })
         {
-            return FindActive();
+            return IfNamedAndThere(selection);
         }
         if (!IsAutoInstallAllowed)
         {
@@ -124,7 +122,7 @@ internal sealed class Workspace : IDisposable
             // What is installed must be shown also where the active one cannot be had.
             return null;
         }
-        return FindActive();
+        return IfNamedAndThere(selection);
     }
 
     internal ToolchainLocation? Locate(ToolchainReference reference) => reference switch
@@ -206,9 +204,8 @@ internal sealed class Workspace : IDisposable
     /// <summary>The error for an active toolchain that is not there.</summary>
     private static StoreException NotInstalled(Selection selection) =>
         selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official }
-            || selection.Reason is SelectionReason.CommandLine
-                ? NotInstalled(selection.Toolchain, isActive: true)
-                : selection.NotInstalled();
+            ? NotInstalled(selection.Toolchain, isActive: true)
+            : selection.NotInstalled();
 
     /// <summary>The error for a toolchain that is not there.</summary>
     internal static StoreException NotInstalled(ToolchainReference reference, bool isActive) => new(
@@ -248,13 +245,31 @@ internal sealed class Workspace : IDisposable
         Reporter.Dispose();
     }
 
+    /// <summary>Without a sound host no name means anything.</summary>
+    private static LocalStore RequireHost(LocalStore opened)
+    {
+        try
+        {
+            TargetTriple.ParseHost(opened.DefaultHost);
+            return opened;
+        }
+        catch (StoreException)
+        {
+            opened.Dispose();
+            throw;
+        }
+    }
+
+    private Selection? IfNamedAndThere(Selection? selection) =>
+        selection is { Toolchain: ToolchainReference.Named named } && Locate(named) is not null ? selection : null;
+
     private LocalStore OpenWritable(Func<StoreOptions, LocalStore> open)
     {
         if (!isWritable)
         {
             store?.Dispose();
             store = null;
-            store = open(options);
+            store = RequireHost(open(options));
             isWritable = true;
         }
         return store!;

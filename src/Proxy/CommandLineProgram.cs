@@ -10,6 +10,15 @@ internal sealed class CommandLineProgram
     private readonly string path = Path.Combine(
         AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "rustup.exe" : "rustup");
 
+    /// <summary>RUSTUP_FORCE_ARG0 may make any program of ours the command line or the installer.</summary>
+    internal static bool IsMeant(string calledAs) =>
+        calledAs == "rustup"
+            || calledAs.StartsWith("rustup-init", StringComparison.Ordinal)
+            || calledAs.StartsWith("rustup-setup", StringComparison.Ordinal);
+
+    internal int Become(IReadOnlyList<byte[]> arguments) =>
+        ProcessImage.Become(path, [.. arguments.Skip(1)], searchesPath: false);
+
     /// <summary>Makes the journal if there is none, and imports an edited settings.toml.</summary>
     internal void Refresh() => Run(["store", "refresh"]);
 

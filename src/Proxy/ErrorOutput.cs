@@ -1,27 +1,36 @@
 using System.Text;
+using ToolchainStore.Messages;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Proxy;
 
 /// <summary>The lines a proxy writes itself: on standard error, in rustup's form. Written without Console, which costs start-up.</summary>
 internal sealed class ErrorOutput : Reporter
 {
-    public static void WriteError(StoreException failed)
+    private static readonly Lazy<MessageFormat> format = new(() =>
+        MessageFormat.FromEnvironment(ProcessImage.ReadArguments().Skip(1).Select(Encoding.UTF8.GetString)));
+
+    public static void WriteError(StoreException failed) => Write(format.Value.Format(failed));
+
+    public override void Info(string message) => Write(format.Value.Format(MessageLevel.Info, message));
+
+    public override void Warn(string message) => Write(format.Value.Format(MessageLevel.Warn, message));
+
+    private static void Write(string? text)
     {
-        var text = new StringBuilder("error: ").Append(failed.Message);
-        for (var cause = failed.InnerException; cause is StoreException; cause = cause.InnerException)
+        if (text is null)
         {
-            text.Append(": ").Append(cause.Message);
+            return;
         }
-        Write(text.Append('\n').ToString());
-    }
-
-    public override void Info(string message) => Write($"info: {message}\n");
-
-    public override void Warn(string message) => Write($"warn: {message}\n");
-
-    private static void Write(string text)
-    {
+        var shown = TextStyle.IsWanted(!Console.IsErrorRedirected) ? text : TextStyle.Strip(text);
         using var error = Console.OpenStandardError();
-        error.Write(Encoding.UTF8.GetBytes(text));
+        try
+        {
+            error.Write(Encoding.UTF8.GetBytes(shown));
+        }
+        catch (IOException)
+        {
+            // A full disk under the log of a build is no reason not to build.
+        }
     }
 }

@@ -1,6 +1,8 @@
 using ToolchainStore;
+using ToolchainStore.Platform;
 using ToolchainStore.Proxy;
 
+StandardStreams.EnsureOpen();
 try
 {
     return Proxy.Run();

@@ -16,6 +16,10 @@ internal static class Proxy
     {
         var arguments = ProcessImage.ReadArguments();
         var tool = ToolName(arguments);
+        if (CommandLineProgram.IsMeant(tool))
+        {
+            return new CommandLineProgram().Become(arguments);
+        }
         if (!ToolComponents.ProxyNames.Contains(tool))
         {
             throw new StoreException(
@@ -69,9 +73,10 @@ internal static class Proxy
         {
             using var journal = OpenCurrent();
             var facts = CreateFacts(journal);
+            Distribution.TargetTriple.ParseHost(facts.DefaultHost);
             var selector = new Selector(files, facts, output);
             var selection = selector.Select(
-                Environment.CurrentDirectory, plusToolchain, Environment.GetEnvironmentVariable("RUSTUP_TOOLCHAIN"))
+                Environment.CurrentDirectory, plusToolchain, ToolEnvironment.ReadToolchain())
                 ?? throw NothingSelected();
             var inherited = PinnedTree.TryParse(Environment.GetEnvironmentVariable(PinnedTree.Variable));
             var holder = new TreeHolder(Machine.Host, layout, journal, inherited);
@@ -96,8 +101,7 @@ internal static class Proxy
                 }
             }
             var finder = new ToolFinder(files, layout, facts, journal, output);
-            var isDefault = selection.Reason is SelectionReason.Default;
-            var found = finder.Find(tool, selection.Toolchain, location, isDefault);
+            var found = finder.Find(tool, selection.Toolchain, location);
             Lease? borrowed = null;
             if (found.Fallback is { } fallback)
             {
@@ -114,7 +118,7 @@ internal static class Proxy
                 : null;
             ToolEnvironment.Apply(
                 homes, selection.Toolchain.Text, selection.Reason.Id, location.SysrootPath, pin);
-            ReplaceCargoVariable(program);
+            ToolEnvironment.ReplaceCargo(files, program);
             lease?.KeepAcrossExec();
             borrowed?.KeepAcrossExec();
             return program;
@@ -248,17 +252,5 @@ internal static class Proxy
             StoreErrorKind.NotFound,
             $"rustup could not choose a version of {tool} to run, because one wasn't specified explicitly, and no default is configured."
             + "\nhelp: run 'rustup default stable' to download the latest stable release of Rust and set it as your default toolchain.");
-
-        /// <summary>A CARGO variable that leads to a proxy would make cargo's children start rustup again.</summary>
-        private void ReplaceCargoVariable(string program)
-        {
-            if (tool == "cargo"
-                && Environment.GetEnvironmentVariable("CARGO") is { Length: > 0 } cargo
-                && files.ReadLink(cargo) is not null
-                && files.TargetStatus(cargo)?.Identity == files.TargetStatus(Environment.ProcessPath ?? "")?.Identity)
-            {
-                ProcessImage.SetVariable("CARGO", program);
-            }
-        }
     }
 }

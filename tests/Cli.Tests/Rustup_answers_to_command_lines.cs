@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.RegularExpressions;
 using ToolchainStore.Cli.Commands;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Cli.Output;
 
 namespace ToolchainStore.Cli.Tests;
 
@@ -14,10 +15,13 @@ public sealed partial class Rustup_answers_to_command_lines
     private static readonly Transcript Help = Transcript.Read("help");
     private static readonly Transcript Mistakes = Transcript.Read("mistakes");
     private static readonly Transcript Accepted = Transcript.Read("accepted");
+    private static readonly Transcript Coloured = Transcript.Read("coloured");
 
     public static TheoryData<string> HelpCommandLines => [.. Help.CommandLines];
 
     public static TheoryData<string> MistakenCommandLines => [.. Mistakes.CommandLines];
+
+    public static TheoryData<string> ColouredCommandLines => [.. Coloured.CommandLines];
 
     public static TheoryData<string> AcceptedCommandLines => [.. Accepted.CommandLines];
 
@@ -36,12 +40,17 @@ public sealed partial class Rustup_answers_to_command_lines
     public void or_accepts_the_same(string commandLine) =>
         Assert.Equal(Accepted.AnswerTo(commandLine), Answer(commandLine));
 
+    [Theory]
+    [MemberData(nameof(ColouredCommandLines))]
+    public void in_the_same_colours(string commandLine) =>
+        Assert.Equal(Coloured.AnswerTo(commandLine), Answer(commandLine, isColoured: true));
+
     [Fact]
     public void with_our_own_verb_last_in_the_help()
     {
         var output = new StringWriter();
 
-        CommandLine.Run(["--help"], output, TextWriter.Null, HelpText.DefaultWidth);
+        CommandLine.Run(["--help"], new PlainWriter(output), TextWriter.Null, HelpText.DefaultWidth);
 
         Assert.Contains(
             "  help         Print this message or the help of the given subcommand(s)\n" + StoreLine + "\nArguments:",
@@ -49,12 +58,14 @@ public sealed partial class Rustup_answers_to_command_lines
             StringComparison.Ordinal);
     }
 
-    private static string Answer(string commandLine)
+    private static string Answer(string commandLine, bool isColoured = false)
     {
         var words = Transcript.SplitWords(commandLine);
         var isInstaller = words[0] == "rustup-init";
-        var output = new StringWriter { NewLine = "\n" };
-        var error = new StringWriter { NewLine = "\n" };
+        var written = new StringWriter { NewLine = "\n" };
+        var complained = new StringWriter { NewLine = "\n" };
+        TextWriter output = isColoured ? written : new PlainWriter(written);
+        TextWriter error = isColoured ? complained : new PlainWriter(complained);
         if (IsBound(words[1..], isInstaller))
         {
             return Transcript.Accepted;
@@ -62,7 +73,7 @@ public sealed partial class Rustup_answers_to_command_lines
         var exitCode = isInstaller
             ? CommandLine.RunInstaller(words[1..], output, error, HelpText.DefaultWidth)
             : CommandLine.Run(words[1..], output, error, HelpText.DefaultWidth);
-        return Mark("out|", output) + Mark("err|", error) + $"exit|{exitCode}\n";
+        return Mark("out|", written) + Mark("err|", complained) + $"exit|{exitCode}\n";
     }
 
     /// <summary>A verb would run; the root's own action, which prints help, is an answer.</summary>

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Commands;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Messages;
 
 namespace ToolchainStore.Cli.Tests;
 
@@ -85,7 +86,7 @@ public sealed class Values_of_a_command_line
     {
         Bind("-v", "+nightly", "toolchain", "list", "-q");
 
-        Assert.True(context.IsVerbose);
+        Assert.Equal(MessageLevel.Debug, context.Messages.Threshold);
         Assert.False(context.IsQuiet);
         Assert.Equal("nightly", context.ToolchainOverride);
     }

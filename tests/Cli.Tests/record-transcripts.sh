@@ -2,7 +2,7 @@
 # Asks a real rustup how it answers the command lines of a list, one per line with shell quoting, and prints the
 # transcript that the tests compare with. It runs in an empty home of its own.
 #
-#   record-transcripts.sh RUSTUP < LIST > Transcripts/NAME.txt
+#   [RUSTUP_TERM_COLOR=always] record-transcripts.sh RUSTUP < LIST > Transcripts/NAME.txt
 set -euo pipefail
 
 oracle=$(realpath "$1")
@@ -21,12 +21,12 @@ while IFS= read -r line; do
     set +e
     env -i PATH=/usr/bin:/bin HOME="$scratch/home" RUSTUP_HOME="$scratch/home/rustup" \
         CARGO_HOME="$scratch/home/cargo" RUSTUP_DIST_SERVER=file:///nonexistent \
-        RUSTUP_UPDATE_ROOT=file:///nonexistent \
+        RUSTUP_UPDATE_ROOT=file:///nonexistent RUSTUP_TERM_COLOR="${RUSTUP_TERM_COLOR:-never}" \
         "$scratch/bin/${words[0]}" "${words[@]:1}" > "$scratch/out" 2> "$scratch/err" < /dev/null
     code=$?
     set -e
     printf '$ %s\n' "$line"
-    if grep -qE "^For more information, try '--help'|^Usage: " "$scratch/out" "$scratch/err"; then
+    if grep -qE "^For more information, try |^(.\[[0-9]*m)*Usage:" "$scratch/out" "$scratch/err"; then
         normalise < "$scratch/out" | sed 's/^/out|/'
         normalise < "$scratch/err" | sed 's/^/err|/'
         printf 'exit|%s\n' "$code"

@@ -84,3 +84,20 @@ install_programs() {
     "$installer" -y --no-modify-path --default-toolchain none >"$1/init.log" 2>&1 ||
         fail "the installer failed: $(<"$1/init.log")"
 }
+
+passed=0
+failed=0
+
+# check SENTENCE COMMAND...: the sentence is true if the command succeeds. What it printed is shown if not.
+check() {
+    local sentence=$1
+    shift
+    if "$@" >"$work/check.log" 2>&1; then
+        passed=$((passed + 1))
+        echo "ok    $sentence"
+    else
+        failed=$((failed + 1))
+        echo "FAIL  $sentence"
+        tail -n 8 "$work/check.log" | sed 's/^/      | /'
+    fi
+}

@@ -1,16 +1,17 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Messages;
 
 namespace ToolchainStore.Cli.Commands;
 
 /// <summary><c>rustup check</c></summary>
 internal static class Check
 {
-    private const string ExitStatus =
-        """
-        0   Everything is up to date.
-        100 At least one update is available.
-        1   An error occurred.
+    private static readonly string exitStatus =
+        $"""
+        {TextStyle.Literal.Apply("0")}   Everything is up to date.
+        {TextStyle.Literal.Apply("100")} At least one update is available.
+        {TextStyle.Literal.Apply("1")}   An error occurred.
         """;
 
     internal static Command Create(CommandContext context)
@@ -19,7 +20,7 @@ internal static class Check
             "--no-self-update", "Don't check for self update when running the `rustup check` command");
         var verb = new Verb("check", "Check for updates to Rust toolchains and rustup")
         {
-            Sections = [new HelpSection("Exit status", ExitStatus)],
+            Sections = [new HelpSection("Exit status", exitStatus)],
         };
         verb.Add(noSelfUpdate);
         verb.SetAction(parse => Run(context, parse.GetValue(noSelfUpdate)));
@@ -34,11 +35,11 @@ internal static class Check
         {
             var check = workspace.Reading.CheckForUpdate(name);
             hasUpdate |= check.Available is not null;
-            context.Output.WriteLine($"{name.Text} - " + check switch
+            context.Output.WriteLine(TextStyle.Bold.Apply($"{name.Text} - ") + check switch
             {
-                { Available: { } available, Installed: { } installed } => $"update available: {installed} -> {available}",
-                { Available: { } available } => $"update available: (unknown version) -> {available}",
-                { Installed: { } installed } => $"up to date: {installed}",
+                { Available: { } available, Installed: var installed } =>
+                    $"{TextStyle.Notable.Apply("update available")}: {installed ?? "(unknown version)"} -> {available}",
+                { Installed: { } installed } => $"{TextStyle.Good.Apply("up to date")}: {installed}",
                 _ => "cannot identify installed or update versions",
             });
         }

@@ -1,13 +1,14 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Messages;
 
 namespace ToolchainStore.Cli.Commands;
 
 /// <summary><c>rustup completions</c></summary>
 internal static class Completions
 {
-    private const string Discussion =
-        """
+    private static readonly string discussion =
+        $$"""
         Enable tab completion for Bash, Fish, Zsh, or PowerShell
         The script is output on `stdout`, allowing one to re-direct the
         output to the file of their choosing. Where you place the file
@@ -18,7 +19,7 @@ internal static class Completions
         Here are some common set ups for the three supported shells under
         Unix and similar operating systems (such as GNU/Linux).
 
-        Bash:
+        {{TextStyle.Bold.Apply("Bash:")}}
 
         Completion files are commonly stored in `/etc/bash_completion.d/` for
         system-wide commands, but can be stored in
@@ -31,7 +32,7 @@ internal static class Completions
         This installs the completion script. You may have to log out and
         log back in to your shell session for the changes to take effect.
 
-        Bash (macOS/Homebrew):
+        {{TextStyle.Bold.Apply("Bash (macOS/Homebrew):")}}
 
         Homebrew stores bash completion files within the Homebrew directory.
         With the `bash-completion` brew formula installed, run the command:
@@ -39,7 +40,7 @@ internal static class Completions
           $ mkdir -p $(brew --prefix)/etc/bash_completion.d
           $ rustup completions bash > $(brew --prefix)/etc/bash_completion.d/rustup.bash-completion
 
-        Fish:
+        {{TextStyle.Bold.Apply("Fish:")}}
 
         Fish completion files are commonly stored in
         `$HOME/.config/fish/completions`. Run the command:
@@ -50,11 +51,11 @@ internal static class Completions
         This installs the completion script. You may have to log out and
         log back in to your shell session for the changes to take effect.
 
-        Xonsh:
+        {{TextStyle.Bold.Apply("Xonsh:")}}
 
         In Xonsh you can reuse Fish completion by installing `xontrib-fish-completer`.
 
-        Zsh:
+        {{TextStyle.Bold.Apply("Zsh:")}}
 
         ZSH completions are commonly stored in any directory listed in
         your `$fpath` variable. To use these completions, you must either
@@ -84,7 +85,7 @@ internal static class Completions
 
         for the new completions to take effect.
 
-        Custom locations:
+        {{TextStyle.Bold.Apply("Custom locations:")}}
 
         Alternatively, you could save these files to the place of your
         choosing, such as a custom directory inside your $HOME. Doing so
@@ -92,7 +93,7 @@ internal static class Completions
         inside your login script. Consult your shells documentation for
         how to add such directives.
 
-        PowerShell:
+        {{TextStyle.Bold.Apply("PowerShell:")}}
 
         The powershell completion scripts require PowerShell v5.0+ (which
         comes with Windows 10, but can be downloaded separately for windows 7
@@ -116,18 +117,18 @@ internal static class Completions
 
           PS C:\> rustup completions powershell >> ${env:USERPROFILE}\Documents\WindowsPowerShell\Microsoft.PowerShell_profile.ps1
 
-        Cargo:
+        {{TextStyle.Bold.Apply("Cargo:")}}
 
         Rustup can also generate a completion script for `cargo`. The script output
         by `rustup` will source the completion script distributed with your default
         toolchain. Not all shells are currently supported. Here are examples for
         the currently supported shells.
 
-        Bash:
+        {{TextStyle.Bold.Apply("Bash:")}}
 
           $ rustup completions bash cargo >> ~/.local/share/bash-completion/completions/cargo
 
-        Zsh:
+        {{TextStyle.Bold.Apply("Zsh:")}}
 
           $ rustup completions zsh cargo > ~/.zfunc/_cargo
         """;
@@ -138,7 +139,7 @@ internal static class Completions
         var command = TextArgument.Choice("COMMAND", "rustup", "rustup", "cargo");
         var verb = new Verb("completions", "Generate tab-completion scripts for your shell")
         {
-            Discussion = Discussion,
+            Discussion = discussion,
             ShowsHelpWhenEmpty = true,
         };
         verb.Add(shell);

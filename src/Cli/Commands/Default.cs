@@ -41,7 +41,7 @@ internal static class Default
             case RequestedToolchain.None:
                 workspace.Writing.SetSetting(SettingKeys.DefaultToolchain, null);
                 workspace.Reporter.Info("default toolchain unset");
-                return 0;
+                break;
             case RequestedToolchain.Custom custom:
                 if (workspace.Writing.Catalog.Find(custom.Name) is null)
                 {
@@ -60,10 +60,7 @@ internal static class Default
     private static void SetOfficial(Workspace workspace, PartialToolchainName partial, bool forceNonHost)
     {
         var name = partial.Resolve(workspace.Writing.DefaultHost);
-        if (partial.HasHost)
-        {
-            ToolchainFollowing.RequireCompatible(workspace, name, forceNonHost);
-        }
+        ToolchainFollowing.RequireCompatible(workspace, name, forceNonHost);
         var row = ToolchainFollowing.EnsureInstalled(workspace, name);
         Set(workspace, name);
         UpdateSummary.Write(workspace.Output, [row]);

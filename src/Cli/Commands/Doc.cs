@@ -1,6 +1,8 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Distribution;
 using ToolchainStore.Platform;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -85,14 +87,13 @@ internal static class Doc
         var chosen = workspace.RequireToolchain(toolchain);
         const string Root = "share/doc/rust/html";
         var html = Path.Combine(chosen.Location.SysrootPath, Root);
-        if (!workspace.Files.IsDirectory(html))
+        if (chosen.Reference is ToolchainReference.Named { Name: ToolchainName.Official } && !workspace.Files.IsDirectory(html))
         {
             workspace.Reporter.Info(
-                $"`rust-docs` not installed in toolchain `{chosen.Reference.Text}`");
-            workspace.Reporter.Info(
-                $"To install, try `rustup component add --toolchain {chosen.Reference.Text} rust-docs`");
+                $"`rust-docs` not installed in toolchain `{chosen.Reference.Text}`"
+                + $"\nhelp: run `rustup component add --toolchain {chosen.Reference.Text} rust-docs` to install it");
             throw new StoreException(
-                StoreErrorKind.NotFound, $"unable to view documentation which is not installed");
+                StoreErrorKind.NotFound, "unable to view documentation which is not installed");
         }
         var document = new DocumentationTopic(workspace.Files, html).Find(page, topic);
         var shown = Path.Combine(workspace.ShownPath(chosen.Reference), Root, document.Path);
@@ -101,12 +102,10 @@ internal static class Doc
             context.Output.WriteLine(shown);
             return 0;
         }
-        context.Error.WriteLine(topic is null
-            ? "Opening docs in your browser"
-            : $"Opening docs named `{topic}` in your browser");
-        var url = "file://" + shown + document.Fragment;
-        return ProcessImage.RunAsChild(OperatingSystem.IsMacOS() ? "open" : "xdg-open", [url]) == 0
-            ? 0
-            : throw new StoreException(StoreErrorKind.NotFound, $"could not open '{url}' in a browser");
+        context.Error.WriteLine((topic ?? page) is { } name
+            ? $"Opening docs named `{name}` in your browser"
+            : "Opening docs in your browser");
+        Browser.Open(workspace.Files, "file://" + shown + document.Fragment);
+        return 0;
     }
 }

@@ -41,8 +41,7 @@ internal static class Initialize
             HasVersion = true,
             OnBound = bound =>
             {
-                context.IsVerbose = bound.GetValue(isVerbose);
-                context.IsQuiet = bound.GetValue(isQuiet);
+                context.SetVerbosity(bound.GetValue(isVerbose), bound.GetValue(isQuiet));
             },
         };
         verb.Add(isVerbose);

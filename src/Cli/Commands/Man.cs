@@ -32,7 +32,8 @@ internal static class Man
         if (!workspace.Files.IsDirectory(pages))
         {
             throw new StoreException(
-                StoreErrorKind.NotFound, $"man pages not installed for toolchain '{chosen.Reference.Text}'");
+                StoreErrorKind.NotFound,
+                $"not a directory: '{Path.Combine(workspace.ShownPath(chosen.Reference), "share", "man")}'");
         }
         // The old value stays behind ours, and an empty entry stands for the system's own pages.
         ProcessImage.SetVariable("MANPATH", $"{pages}:{CommandEnvironment.Read("MANPATH") ?? ""}");

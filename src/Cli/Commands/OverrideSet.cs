@@ -11,7 +11,7 @@ internal static class OverrideSet
     {
         var toolchain = TextArgument.Required(
             "TOOLCHAIN", ToolchainArgument.AnyDescription, ToolchainArgument.FindAnyFault);
-        var path = new TextOption("--path", "PATH", "Path to the directory");
+        var path = new TextOption("--path", "PATH", "Path to the directory") { IsPath = true };
         var verb = new Verb("set", "Set the override toolchain for a directory");
         verb.Aliases.Add("add");
         verb.Add(toolchain);

@@ -18,7 +18,7 @@ internal static class OverrideUnset
 
     internal static Command Create(CommandContext context)
     {
-        var path = new TextOption("--path", "PATH", "Path to the directory");
+        var path = new TextOption("--path", "PATH", "Path to the directory") { IsPath = true };
         var nonexistentOnly = new Flag(
             "--nonexistent", "Remove override toolchain for all nonexistent directories");
         var verb = new Verb("unset", "Remove the override toolchain for a directory")

@@ -80,6 +80,10 @@ internal static class RunInToolchain
             ? new PinnedTree(workspace.Reading.StoreId, stored.Name, stored.TreeId)
             : null;
         ToolEnvironment.Apply(workspace.Homes, reference.Text, source: null, location.SysrootPath, pin);
+        if (isOwn)
+        {
+            ToolEnvironment.ReplaceCargo(workspace.Files, own);
+        }
         held.KeepAcrossExec();
         // Byte for byte, as the kernel has them: arguments need not be UTF-8.
         var arguments = ProcessImage.ReadArguments().TakeLast(command.Count - 1).ToList();
@@ -92,9 +96,12 @@ internal static class RunInToolchain
             throw new StoreException(
                 StoreErrorKind.NotFound,
                 $"command failed: '{tool}'",
-                refused.Error == FileSystemError.NotFound
-                    ? new StoreException(StoreErrorKind.NotFound, "No such file or directory (os error 2)")
-                    : refused);
+                refused.Error switch
+                {
+                    FileSystemError.NotFound => new StoreException(StoreErrorKind.NotFound, "No such file or directory (os error 2)"),
+                    FileSystemError.AccessDenied => new StoreException(StoreErrorKind.Disk, "Permission denied (os error 13)"),
+                    _ => refused,
+                });
         }
     }
 }

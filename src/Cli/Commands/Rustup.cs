@@ -41,9 +41,9 @@ internal static class Rustup
             HasVersion = true,
             OnBound = bound =>
             {
-                context.IsVerbose = bound.GetValue(isVerbose);
-                context.IsQuiet = bound.GetValue(isQuiet);
+                context.SetVerbosity(bound.GetValue(isVerbose), bound.GetValue(isQuiet));
                 context.ToolchainOverride = bound.GetValue(toolchain)?[1..];
+                CommandEnvironment.RequireSound();
             },
         };
         root.Add(toolchain);

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Distribution;
+using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
 
@@ -40,8 +41,8 @@ internal static class Show
     {
         using var workspace = new Workspace(context);
         var output = context.Output;
-        output.WriteLine($"Default host: {workspace.Reading.DefaultHost}");
-        output.WriteLine($"rustup home:  {workspace.Homes.RustupHome}");
+        output.WriteLine(TextStyle.Good.Apply("Default host: ") + workspace.Reading.DefaultHost);
+        output.WriteLine(TextStyle.Good.Apply("rustup home:  ") + workspace.Homes.RustupHome);
         output.WriteLine();
         // Listed before the active one is installed, as rustup does.
         var installed = workspace.Reading.Catalog.List();
@@ -56,8 +57,8 @@ internal static class Show
 
     private static void WriteTitle(TextWriter output, string title)
     {
-        output.WriteLine(title);
-        output.WriteLine(new string('-', title.Length));
+        output.WriteLine(TextStyle.Good.Apply(title));
+        output.WriteLine(TextStyle.Good.Apply(new string('-', title.Length)));
     }
 
     private static void WriteInstalled(
@@ -74,7 +75,7 @@ internal static class Show
             {
                 continue;
             }
-            workspace.Output.WriteLine($"  {UpdateSummary.CompilerVersion(workspace.Reading, toolchain.Location)}");
+            workspace.Output.WriteLine($"  {UpdateSummary.CompilerVersion(workspace.Reading, name, toolchain.Location)}");
             workspace.Output.WriteLine($"  path: {workspace.Reading.Layout.ToolchainView(name)}");
             if (index < toolchains.Count - 1)
             {
@@ -95,7 +96,7 @@ internal static class Show
         output.WriteLine($"active because: {selection.Reason.Description}");
         if (isVerbose)
         {
-            output.WriteLine($"compiler: {UpdateSummary.CompilerVersion(workspace.Reading, location)}");
+            output.WriteLine($"compiler: {UpdateSummary.CompilerVersion(workspace.Reading, selection.Toolchain.Text, location)}");
             output.WriteLine($"path: {workspace.ShownPath(selection.Toolchain)}");
         }
         output.WriteLine("installed targets:");

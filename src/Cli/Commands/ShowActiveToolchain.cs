@@ -46,7 +46,7 @@ internal static class ShowActiveToolchain
         }
         context.Output.WriteLine(selection.Toolchain.Text);
         context.Output.WriteLine($"active because: {selection.Reason.Description}");
-        context.Output.WriteLine($"compiler: {UpdateSummary.CompilerVersion(workspace.Reading, location)}");
+        context.Output.WriteLine($"compiler: {UpdateSummary.CompilerVersion(workspace.Reading, selection.Toolchain.Text, location)}");
         context.Output.WriteLine($"path: {workspace.ShownPath(selection.Toolchain)}");
         return 0;
     }

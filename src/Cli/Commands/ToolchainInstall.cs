@@ -99,7 +99,7 @@ internal static class ToolchainInstall
         using var workspace = new Workspace(context);
         if (request.Toolchains.Count == 0)
         {
-            EnsureActive(workspace);
+            EnsureActive(workspace, request.ForceNonHost);
             SelfUpdating.Follow(workspace, request.NoSelfUpdate);
             return 0;
         }
@@ -109,7 +109,7 @@ internal static class ToolchainInstall
         }
         foreach (var text in request.Toolchains)
         {
-            Install(workspace, request, workspace.ResolveOfficial(text), RequestedToolchain.ParseOfficial(text).HasHost);
+            Install(workspace, request, RequestedToolchain.ParseOfficial(text));
         }
         SelfUpdating.Follow(workspace, request.NoSelfUpdate);
         return 0;
@@ -139,11 +139,12 @@ internal static class ToolchainInstall
         public required bool SetOverride { get; init; }
     }
 
-    private static void Install(Workspace workspace, Request request, ToolchainName.Official name, bool namesHost)
+    private static void Install(Workspace workspace, Request request, PartialToolchainName partial)
     {
-        if (namesHost)
+        var name = partial.Resolve(workspace.Writing.DefaultHost);
+        if (partial.HasHost)
         {
-            ToolchainFollowing.RequireCompatible(workspace, name, request.ForceNonHost);
+            ToolchainFollowing.RequireCompatible(workspace, name, request.ForceNonHost, partial.Text);
         }
         var isInstalled = workspace.Writing.Catalog.Find(name) is not null;
         var row = isInstalled && request.NoUpdate
@@ -171,13 +172,16 @@ internal static class ToolchainInstall
         }
     }
 
-    private static void EnsureActive(Workspace workspace)
+    private static void EnsureActive(Workspace workspace, bool forceNonHost)
     {
         var selection = workspace.FindSelection() ?? throw Workspace.NothingSelected();
-        if (selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name }
-            && !workspace.EnsureInstalled(name, selection))
+        if (selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name })
         {
-            workspace.Reporter.Info($"using existing install for {name.Text}");
+            ToolchainFollowing.RequireCompatible(workspace, name, forceNonHost);
+            if (!workspace.EnsureInstalled(name, selection))
+            {
+                workspace.Reporter.Info($"using existing install for {name.Text}");
+            }
         }
         if (workspace.Locate(selection.Toolchain) is null)
         {

@@ -35,7 +35,7 @@ internal static class ToolchainLink
     {
         var name = TextArgument.Required(
             "TOOLCHAIN", "Custom toolchain name", ToolchainArgument.FindCustomFault);
-        var path = TextArgument.Required("PATH", "Path to the directory");
+        var path = TextArgument.RequiredPath("PATH", "Path to the directory");
         var verb = new Verb("link", "Create a custom toolchain by symlinking to a directory")
         {
             Discussion = Discussion,

@@ -43,11 +43,6 @@ internal static class ToolchainUninstall
 
     private static void Uninstall(Workspace workspace, ToolchainName name)
     {
-        if (workspace.Freeing.Catalog.Find(name) is null)
-        {
-            workspace.Reporter.Info($"no toolchain installed for '{name.Text}'");
-            return;
-        }
         if (workspace.TryFindSelection()?.Toolchain.Text == name.Text)
         {
             workspace.Reporter.Warn(
@@ -57,6 +52,11 @@ internal static class ToolchainUninstall
         {
             workspace.Reporter.Warn(
                 "removing the default toolchain; proc-macros and build scripts might no longer build");
+        }
+        if (workspace.Freeing.Catalog.Find(name) is null)
+        {
+            workspace.Reporter.Info($"no toolchain installed for '{name.Text}'");
+            return;
         }
         workspace.Reporter.Info($"uninstalling toolchain {name.Text}");
         workspace.Reporter.Info(workspace.Freeing.Uninstall(name)

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Distribution;
+using ToolchainStore.Messages;
 using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli.Commands;
@@ -54,7 +55,8 @@ internal static class Update
     {
         if (name == "self")
         {
-            context.Error.WriteLine("info: if you meant to update rustup itself, use `rustup self update`");
+            context.Error.Write(context.Messages.Format(
+                MessageLevel.Info, "if you meant to update rustup itself, use `rustup self update`"));
         }
         return ToolchainArgument.FindOfficialFault(name);
     }
@@ -88,9 +90,9 @@ internal static class Update
                 workspace.Reporter.Info("if you meant to update rustup itself, use `rustup self update`");
             }
             var name = workspace.ResolveOfficial(text);
-            if (RequestedToolchain.ParseOfficial(text).HasHost)
+            if (RequestedToolchain.ParseOfficial(text) is { HasHost: true } partial)
             {
-                ToolchainFollowing.RequireCompatible(workspace, name, forceNonHost);
+                ToolchainFollowing.RequireCompatible(workspace, name, forceNonHost, partial.Text);
             }
             var row = ToolchainFollowing.Follow(
                 workspace, new FollowRequest { Name = name, Profile = workspace.Profile, IsForced = force });

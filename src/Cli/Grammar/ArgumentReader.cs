@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ToolchainStore.Messages;
 
 namespace ToolchainStore.Cli.Grammar;
 
@@ -13,6 +14,9 @@ namespace ToolchainStore.Cli.Grammar;
 /// </remarks>
 internal sealed class ArgumentReader
 {
+    // What the runtime makes of bytes that are no UTF-8. What is passed on verbatim is passed on as bytes.
+    private const char NotText = '\uFFFD';
+
     private readonly Verb verb;
     private readonly int helpWidth;
     private readonly List<Symbol> given = [];
@@ -238,8 +242,10 @@ internal sealed class ArgumentReader
         return null;
     }
 
-    private static ParseStop? FindFault(Symbol symbol, string value) => symbol switch
+    private ParseStop? FindFault(Symbol symbol, string value) => symbol switch
     {
+        ITakesValues { IsPath: true } => value.Length == 0 ? ParseFailure.MissingValue(symbol) : null,
+        ITakesValues when value.Contains(NotText) && !IsPassedThrough(symbol) => ParseFailure.NotUtf8(verb),
         ITakesValues { PossibleValues: { Count: > 0 } choices } =>
             choices.Contains(value) ? null
             : value.Length == 0 ? ParseFailure.MissingValue(symbol)
@@ -249,12 +255,15 @@ internal sealed class ArgumentReader
         _ => null,
     };
 
+    private bool IsPassedThrough(Symbol symbol) =>
+        verb.PassesArgumentsThrough && symbol == verb.Arguments[^1];
+
     private ParseStop RefuseLongOption(string name, IEnumerable<string> rest)
     {
         if (Similarity.Rank(name, LongNames(verb)) is [.., var similar])
         {
             var meant = FindOption("--" + similar)!;
-            List<string> tips = [$"a similar argument exists: '--{similar}'"];
+            List<string> tips = [$"a similar argument exists: '{TextStyle.Literal.Apply($"--{similar}")}'"];
             if (verb.PassesArgumentsThrough)
             {
                 tips.AddRange(TipVerbatim("--" + name));
@@ -264,7 +273,7 @@ internal sealed class ArgumentReader
         return ParseFailure.UnknownArgument(
             verb,
             "--" + name,
-            FindOptionBelow(name, rest) is { } below ? [$"'{below}' exists"] : TipVerbatim("--" + name),
+            FindOptionBelow(name, rest) is { } below ? [$"'{TextStyle.Literal.Apply(below)}' exists"] : TipVerbatim("--" + name),
             given);
     }
 
@@ -287,7 +296,7 @@ internal sealed class ArgumentReader
         if (isVerbatim && verb.FindVerb(word) is not null)
         {
             return ParseFailure.UnknownArgument(
-                verb, word, [$"subcommand '{word}' exists; to use it, remove the '--' before it"], []);
+                verb, word, [$"subcommand '{TextStyle.Literal.Apply(word)}' exists; to use it, remove the '{TextStyle.Notable.Apply("--")}' before it"], []);
         }
         if (verb.Subcommands.Count > 0)
         {
@@ -302,7 +311,7 @@ internal sealed class ArgumentReader
     }
 
     private IReadOnlyList<string> TipVerbatim(string word) =>
-        verb.Arguments.Count > 0 ? [$"to pass '{word}' as a value, use '-- {word}'"] : [];
+        verb.Arguments.Count > 0 ? [$"to pass '{TextStyle.Notable.Apply(word)}' as a value, use '{TextStyle.Literal.Apply($"-- {word}")}'"] : [];
 
     private static IEnumerable<string> LongNames(Verb owner) =>
         owner.AllOptions.Where(option => !Notation.IsShort(option.Name)).Select(option => option.Name[2..]);

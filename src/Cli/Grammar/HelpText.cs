@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using ToolchainStore.Messages;
 
 namespace ToolchainStore.Cli.Grammar;
 
@@ -62,10 +63,10 @@ internal sealed class HelpText
         {
             return;
         }
-        text.Append("\nCommands:\n");
+        AppendHeading("Commands");
         var longest = verbs.Max(verb => verb.Name.Length);
         AppendRows(
-            [.. verbs.Select(verb => new Row(verb.Name, longest, verb.Description!, ""))],
+            [.. verbs.Select(verb => new Row(TextStyle.Literal.Apply(verb.Name), longest, verb.Description!, ""))],
             indent: longest + (2 * Tab));
     }
 
@@ -75,7 +76,7 @@ internal sealed class HelpText
         {
             return;
         }
-        text.Append("\nArguments:\n");
+        AppendHeading("Arguments");
         var longest = verb.Arguments.Max(argument => Notation.Of(argument).Length);
         AppendRows(
             [.. verb.Arguments.Select(argument => CreateRow(argument, longest))],
@@ -89,7 +90,7 @@ internal sealed class HelpText
         {
             return;
         }
-        text.Append("\nOptions:\n");
+        AppendHeading("Options");
         var longest = options.Max(option => Notation.Of(option).Length);
         AppendRows(
             [.. options.Select(option => CreateRow(option, longest + ShortFormWidth))],
@@ -99,12 +100,26 @@ internal sealed class HelpText
 
     private void AppendSection(HelpSection section)
     {
-        text.Append('\n').Append(section.Heading).Append(":\n");
+        AppendHeading(section.Heading);
         foreach (var line in section.Text.Split('\n'))
         {
-            text.Append(line.Length == 0 ? "" : Wrap("  " + line, width, "")).Append('\n');
+            var wrapped = line.Length == 0 ? "" : Wrap("  " + line, width, "");
+            var indent = wrapped[..(wrapped.Length - wrapped.TrimStart(' ').Length)];
+            text.Append(StyleOf(line.TrimStart(' ')) is { } style ? indent + style.Apply(wrapped[indent.Length..]) : wrapped)
+                .Append('\n');
         }
     }
+
+    /// <summary>What people type, and the grammar of toolchain names, stand out.</summary>
+    private static TextStyle? StyleOf(string words) => words switch
+    {
+        ['$', ' ', ..] or ['P', 'S', ' ', 'C', ':', ..] or "fpath+=~/.zfunc" => TextStyle.Literal,
+        ['<', ..] => TextStyle.Placeholder,
+        _ => null,
+    };
+
+    private void AppendHeading(string heading) =>
+        text.Append('\n').Append(TextStyle.Good.Apply($"{heading}:")).Append('\n');
 
     private static Row CreateRow(Symbol symbol, int column) =>
         new(Notation.InHelp(symbol), column, symbol.Description ?? "", FormatValues(symbol as ITakesValues));
@@ -137,7 +152,7 @@ internal sealed class HelpText
             }
             else
             {
-                text.Append(' ', row.Column - row.Name.Length + Tab);
+                text.Append(' ', row.Column - TextStyle.Strip(row.Name).Length + Tab);
                 text.Append(Wrap(help, width - indent, new string(' ', indent)));
             }
             text.Append('\n');

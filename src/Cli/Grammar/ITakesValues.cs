@@ -16,4 +16,7 @@ internal interface ITakesValues
     string? DefaultText { get; }
 
     bool TakesMany { get; }
+
+    /// <summary>A path is never empty, and need not be UTF-8 as all other text must.</summary>
+    bool IsPath { get; }
 }

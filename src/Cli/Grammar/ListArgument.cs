@@ -23,6 +23,8 @@ internal sealed class ListArgument : Argument<string[]>, ITakesValues
 
     public bool TakesMany => true;
 
+    public bool IsPath => false;
+
     internal static ListArgument OneOrMore(
         string valueName, string description, Func<string, string?>? findFault = null) =>
         new(valueName, description, ArgumentArity.OneOrMore) { FindFault = findFault };

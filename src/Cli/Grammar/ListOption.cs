@@ -23,4 +23,6 @@ internal sealed class ListOption : Option<string[]>, ITakesValues
     public string? DefaultText => null;
 
     public bool TakesMany => true;
+
+    public bool IsPath => false;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ToolchainStore.Messages;
 
 namespace ToolchainStore.Cli.Grammar;
 
@@ -16,25 +17,26 @@ internal static class Notation
     /// <summary>With the one-letter form in front: <c>-c, --component &lt;COMPONENT&gt;</c>.</summary>
     internal static string InHelp(Symbol symbol) => symbol switch
     {
-        Option { Aliases.Count: > 0 } option => $"{option.Aliases.First()}, {Of(option)}",
-        Option option when !IsShort(option.Name) => $"    {Of(option)}",
-        _ => Of(symbol),
+        Option { Aliases.Count: > 0 } option =>
+            $"{TextStyle.Literal.Apply(option.Aliases.First())}, {Styled(option)}",
+        Option option when !IsShort(option.Name) => $"    {Styled(option)}",
+        _ => Styled(symbol),
     };
 
     /// <summary>The usage line of a verb's help.</summary>
     internal static string Usage(Verb verb)
     {
-        List<string> words = [verb.Invocation];
+        List<string> words = [TextStyle.Literal.Apply(verb.Invocation)];
         if (verb.Options.Any(option => !option.Hidden))
         {
-            words.Add("[OPTIONS]");
+            words.Add(TextStyle.Placeholder.Apply("[OPTIONS]"));
         }
-        words.AddRange(verb.Arguments.Select(Of));
+        words.AddRange(verb.Arguments.Select(Styled));
         if (verb.Subcommands.Count > 0)
         {
-            words.Add(verb.RequiresSubcommand ? "<COMMAND>" : "[COMMAND]");
+            words.Add(TextStyle.Placeholder.Apply(verb.RequiresSubcommand ? "<COMMAND>" : "[COMMAND]"));
         }
-        return "Usage: " + string.Join(' ', words);
+        return Usage(words);
     }
 
     /// <summary>The usage line of an error, which repeats what was given so far.</summary>
@@ -45,18 +47,30 @@ internal static class Notation
         {
             return Usage(verb);
         }
-        List<string> words = [verb.Invocation];
-        words.AddRange(visible.OfType<Option>().Select(Of));
-        words.AddRange(verb.Arguments.Select(argument =>
-            Of(argument, visible.Contains(argument) || argument.Arity.MinimumNumberOfValues > 0)));
+        List<string> words = [TextStyle.Literal.Apply(verb.Invocation)];
+        words.AddRange(visible.OfType<Option>().Select(Styled));
+        words.AddRange(verb.Arguments.Select(argument => TextStyle.Placeholder.Apply(
+            Of(argument, visible.Contains(argument) || argument.Arity.MinimumNumberOfValues > 0))));
         if (verb.RequiresSubcommand)
         {
-            words.Add("<COMMAND>");
+            words.Add(TextStyle.Placeholder.Apply("<COMMAND>"));
         }
-        return "Usage: " + string.Join(' ', words);
+        return Usage(words);
     }
 
     internal static bool IsShort(string name) => !name.StartsWith("--", StringComparison.Ordinal);
+
+    private static string Usage(IEnumerable<string> words) =>
+        $"{TextStyle.Good.Apply("Usage:")} {string.Join(' ', words)}";
+
+    private static string Styled(Symbol symbol) => symbol switch
+    {
+        Option option => TextStyle.Literal.Apply(option.Name)
+            + (option is ITakesValues values
+                ? TextStyle.Placeholder.Apply(" ") + TextStyle.Placeholder.Apply($"<{values.ValueName}>")
+                : ""),
+        _ => TextStyle.Placeholder.Apply(Of(symbol)),
+    };
 
     private static string Of(Argument argument, bool isRequired) =>
         (isRequired ? $"<{argument.Name}>" : $"[{argument.Name}]")

@@ -27,9 +27,14 @@ internal sealed class TextArgument : Argument<string>, ITakesValues
 
     public bool TakesMany => false;
 
+    public bool IsPath { get; init; }
+
     internal static TextArgument Required(
         string valueName, string description, Func<string, string?>? findFault = null) =>
         new(valueName, description, ArgumentArity.ExactlyOne, defaultText: null) { FindFault = findFault };
+
+    internal static TextArgument RequiredPath(string valueName, string description) =>
+        new(valueName, description, ArgumentArity.ExactlyOne, defaultText: null) { IsPath = true };
 
     internal static TextArgument Optional(
         string valueName, string description, Func<string, string?>? findFault = null) =>

@@ -30,4 +30,6 @@ internal sealed class TextOption : Option<string?>, ITakesValues
     }
 
     public bool TakesMany => false;
+
+    public bool IsPath { get; init; }
 }

@@ -1,4 +1,5 @@
 using ToolchainStore.Distribution;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Cli.Grammar;
 
@@ -26,9 +27,13 @@ internal static class ToolchainArgument
     internal static string? FindAnyOrNoneFault(string name) =>
         FaultOf(RequestedToolchain.ParseOfficialCustomOrNone, name);
 
-    /// <summary>Also an absolute path, which <c>rustup run</c> accepts.</summary>
+    /// <summary>Also the absolute path of a toolchain, which <c>rustup run</c> accepts.</summary>
     internal static string? FindAnyOrPathFault(string name) =>
-        FaultOf(RequestedToolchain.ParseOfficialCustomOrPath, name);
+        FaultOf(RequestedToolchain.ParseOfficialCustomOrPath, name)
+            ?? (RequestedToolchain.ParseOfficialCustomOrPath(name) is RequestedToolchain.AtPath { Path: var path }
+                && !Machine.Host.Files.IsDirectory(Path.Combine(path, "bin"))
+                    ? $"invalid toolchain: the path '{path}' has no bin/ directory"
+                    : null);
 
     internal static string? FindCustomFault(string name) => FaultOf(RequestedToolchain.ParseCustom, name);
 

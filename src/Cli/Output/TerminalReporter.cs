@@ -1,3 +1,5 @@
+using ToolchainStore.Messages;
+
 namespace ToolchainStore.Cli.Output;
 
 /// <summary>Log lines on standard error, in rustup's form, and progress on a terminal.</summary>
@@ -6,23 +8,11 @@ internal sealed class TerminalReporter(CommandContext context) : Reporter, IDisp
     private readonly ProgressDisplay? progress = context.IsQuiet ? null : ProgressDisplay.TryStart();
     private readonly Lock outputLock = new();
 
-    public override void Debug(string message)
-    {
-        if (context.IsVerbose)
-        {
-            Write("debug", Style.Magenta, message);
-        }
-    }
+    public override void Debug(string message) => Write(context.Messages.Format(MessageLevel.Debug, message));
 
-    public override void Info(string message)
-    {
-        if (!context.IsQuiet)
-        {
-            Write("info", Style.Plain, message);
-        }
-    }
+    public override void Info(string message) => Write(context.Messages.Format(MessageLevel.Info, message));
 
-    public override void Warn(string message) => Write("warn", Style.Yellow, message);
+    public override void Warn(string message) => Write(context.Messages.Format(MessageLevel.Warn, message));
 
     public override void Downloaded(string component, long bytes, long? totalBytes) =>
         progress?.Update(component, "downloading", bytes, totalBytes);
@@ -33,17 +23,20 @@ internal sealed class TerminalReporter(CommandContext context) : Reporter, IDisp
     public override void Completed(string component) => progress?.Complete(component);
 
     /// <summary>An error that does not end the command.</summary>
-    public void Error(StoreException failed) => Error(ErrorText.Format(failed));
+    public void Error(StoreException failed) => Write(context.Messages.Format(failed));
 
-    public void Error(string message) => Write("error", Style.Red, message);
+    public void Error(string message) => Write(context.Messages.Format(MessageLevel.Error, message));
 
     public void Dispose() => progress?.Dispose();
 
-    private void Write(string level, Style style, string message)
+    private void Write(string? text)
     {
-        lock (outputLock)
+        if (text is not null)
         {
-            context.Error.WriteLine($"{style.Apply(level)}: {message}");
+            lock (outputLock)
+            {
+                context.Error.Write(text);
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Text;
+using System.Text.Unicode;
 
 namespace ToolchainStore.Platform;
 
@@ -28,15 +29,30 @@ public static class FileSystemExtensions
     public static bool IsFile(this IFileSystem files, string path) =>
         files.TargetStatus(path) is { Kind: FileKind.File };
 
+    /// <summary>The executables of a name, in the order of PATH.</summary>
+    public static IEnumerable<string> FindOnPath(this IFileSystem files, string program) =>
+        (Environment.GetEnvironmentVariable("PATH") ?? "")
+            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
+            .Select(directory => Path.Combine(directory, program))
+            .Where(candidate => files.TargetStatus(candidate) is { Kind: FileKind.File } status
+                && status.Mode.HasFlag(UnixFileMode.UserExecute));
+
     public static string ReadText(this IFileSystem files, string path) =>
         Encoding.UTF8.GetString(files.ReadAll(path));
 
     /// <summary>Null if there is no such file, or it may not be read.</summary>
-    public static string? TryReadText(this IFileSystem files, string path)
+    public static string? TryReadText(this IFileSystem files, string path) =>
+        files.TryReadAll(path) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    /// <summary>As <see cref="TryReadText"/>; null also if the file is no text.</summary>
+    public static string? TryReadUtf8(this IFileSystem files, string path) =>
+        files.TryReadAll(path) is { } bytes && Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : null;
+
+    private static byte[]? TryReadAll(this IFileSystem files, string path)
     {
         try
         {
-            return files.TargetStatus(path) is { Kind: FileKind.File } ? files.ReadText(path) : null;
+            return files.TargetStatus(path) is { Kind: FileKind.File } ? files.ReadAll(path) : null;
         }
         catch (FileSystemException refused)
             when (refused.Error is FileSystemError.NotFound or FileSystemError.AccessDenied)

@@ -65,12 +65,38 @@ public static unsafe class ProcessImage
         }
         foreach (var range in current.AsSpan().Split(separator))
         {
-            if (current.AsSpan(range).SequenceEqual(added))
+            if (IsSamePath(current.AsSpan(range), added))
             {
                 return;
             }
         }
         SetVariable(name, [.. added, separator, .. current]);
+    }
+
+    /// <summary>Whether two paths name the same by their words: slashes that say nothing do not count.</summary>
+    private static bool IsSamePath(ReadOnlySpan<byte> one, ReadOnlySpan<byte> other)
+    {
+        const byte Slash = (byte)'/';
+        if (one.IsEmpty || other.IsEmpty || (one[0] == Slash) != (other[0] == Slash))
+        {
+            return one.SequenceEqual(other);
+        }
+        while (true)
+        {
+            one = one.TrimStart(Slash);
+            other = other.TrimStart(Slash);
+            var length = one.IndexOf(Slash) is >= 0 and var end ? end : one.Length;
+            if (!other.StartsWith(one[..length]) || (other.Length > length && other[length] != Slash))
+            {
+                return false;
+            }
+            if (length == 0)
+            {
+                return other.IsEmpty;
+            }
+            one = one[length..];
+            other = other[length..];
+        }
     }
 
     /// <summary>
@@ -80,8 +106,10 @@ public static unsafe class ProcessImage
     /// <param name="program">A path, or with <paramref name="searchesPath"/> a name to look for in PATH.</param>
     /// <param name="arguments">The arguments after argv[0], which is the program itself.</param>
     /// <param name="searchesPath">Whether PATH is searched.</param>
+    /// <param name="calledAs">Another argv[0] than the program, for one that is what it is called.</param>
     /// <exception cref="FileSystemException">The program cannot be executed.</exception>
-    public static int Become(string program, IReadOnlyList<byte[]> arguments, bool searchesPath)
+    public static int Become(
+        string program, IReadOnlyList<byte[]> arguments, bool searchesPath, string? calledAs = null)
     {
         if (OperatingSystem.IsWindows())
         {
@@ -89,7 +117,7 @@ public static unsafe class ProcessImage
         }
         var path = NullTerminated(Encoding.UTF8.GetBytes(program));
         var vector = (byte**)NativeMemory.AllocZeroed((nuint)(arguments.Count + 2), (nuint)sizeof(byte*));
-        vector[0] = Copy(path);
+        vector[0] = Copy(calledAs is null ? path : NullTerminated(Encoding.UTF8.GetBytes(calledAs)));
         for (var index = 0; index < arguments.Count; index++)
         {
             vector[index + 1] = Copy(NullTerminated(arguments[index]));

@@ -55,6 +55,9 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "close")]
     internal static partial int Close(int descriptor);
 
+    [LibraryImport(Libc, EntryPoint = "dup2")]
+    internal static partial int Duplicate(int descriptor, int number);
+
     [LibraryImport(Libc, EntryPoint = "pread", SetLastError = true)]
     internal static partial nint Read(int descriptor, byte* buffer, nint count, long offset);
 

@@ -78,9 +78,9 @@ internal sealed class TomlCursor
         return Current.Kind != TomlParseEventKind.EndArray;
     }
 
-    public string ReadString()
+    public string ReadString(string expected = "a string")
     {
-        Expect(TomlParseEventKind.String, "a string");
+        Expect(TomlParseEventKind.String, expected);
         return parser.GetString();
     }
 

@@ -27,9 +27,18 @@ internal static class TomlFailure
     {
         var place = new TomlPlace(exception.Line ?? 1, exception.Column ?? 1, exception.Span?.Length ?? 1);
         var message = exception.Diagnostics.Count > 0 ? exception.Diagnostics[0].Message.TrimEnd() : exception.Message;
-        // By far the commonest mistake: a bare channel name where TOML is expected.
-        return message.StartsWith("Expected `=` after key", StringComparison.Ordinal)
-            ? At(text, place with { Width = 1 }, "key with no value, expected `=`")
-            : At(text, place, message);
+        // What people get wrong most, in the words that they know.
+        return message switch
+        {
+            _ when message.StartsWith("Expected `=` after key", StringComparison.Ordinal) =>
+                At(text, place with { Width = 1 }, "key with no value, expected `=`"),
+            _ when message.StartsWith("Unexpected token", StringComparison.Ordinal) =>
+                At(text, place, "string values must be quoted, expected literal string"),
+            _ when message.StartsWith("Invalid newline in a string", StringComparison.Ordinal) =>
+                At(text, place, "invalid basic string, expected `\"`"),
+            _ when message.StartsWith("Expected `]`", StringComparison.Ordinal) =>
+                At(text, place, "unclosed table, expected `]`"),
+            _ => At(text, place, message),
+        };
     }
 }

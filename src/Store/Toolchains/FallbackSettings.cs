@@ -1,3 +1,4 @@
+using ToolchainStore.Distribution;
 using ToolchainStore.Platform;
 
 namespace ToolchainStore.Toolchains;
@@ -7,7 +8,7 @@ public static class FallbackSettings
 {
     private const string UnixPath = "/etc/rustup/settings.toml";
 
-    /// <summary>Null if there is no such file, or it may not be read.</summary>
+    /// <summary>Null if there is no such file, it may not be read, or it chooses none.</summary>
     public static string? FindDefault()
     {
         if (OperatingSystem.IsWindows())
@@ -17,6 +18,17 @@ public static class FallbackSettings
         var path = Environment.GetEnvironmentVariable("RUSTUP_OVERRIDE_UNIX_FALLBACK_SETTINGS") is { Length: > 0 } given
             ? given
             : UnixPath;
-        return Machine.Host.Files.TryReadText(path) is { } text ? SettingsFile.Parse(text, path).DefaultToolchain : null;
+        var files = Machine.Host.Files;
+        if (files.IsDirectory(path))
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage, $"could not read fallback settings file: '{path}': Is a directory (os error 21)");
+        }
+        if (files.TryReadText(path) is not { } text || SettingsFile.ParseFallbackDefault(text) is not { } name)
+        {
+            return null;
+        }
+        RequestedToolchain.ParseOfficialOrCustom(name);
+        return name;
     }
 }

@@ -124,6 +124,9 @@ public sealed class LocalStore : IDisposable
     /// <summary>The host that partial names are completed with.</summary>
     public string DefaultHost => ReadSettings().DefaultHost ?? options.DetectedHost;
 
+    /// <summary>What the user set, else what the machine's owner chose for everybody; null if nobody did.</summary>
+    public string? DefaultToolchain => ReadSettings().DefaultToolchain ?? options.FindFallbackDefault();
+
     /// <summary>Which toolchain a command would use in a directory, and why; null if none is selected.</summary>
     public Selection? Select(string directory, string? plusToolchain, string? environmentToolchain)
     {
@@ -259,9 +262,13 @@ public sealed class LocalStore : IDisposable
     public void SetSetting(string key, string? value) => ChangeSettings(
         "set", session => session.Settings.Set(key, value));
 
-    /// <summary>Sets a setting that has no value yet; false if it has one.</summary>
+    /// <summary>Makes a toolchain the default one where there is none yet; false if there is.</summary>
     public bool TrySetDefaultToolchain(string name)
     {
+        if (options.FindFallbackDefault() is not null)
+        {
+            return false;
+        }
         var isSet = false;
         ChangeSettings("default", session =>
         {

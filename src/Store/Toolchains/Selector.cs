@@ -126,16 +126,10 @@ public sealed class Selector(IFileSystem files, SelectionFacts facts, Reporter r
     /// <summary>Null if nothing is selected and there is no default.</summary>
     public Selection? Select(string directory, string? plusToolchain, string? environmentToolchain)
     {
-        if (plusToolchain is not null)
-        {
-            return Plain(RequestedToolchain.ParseOfficialCustomOrPath(plusToolchain), new SelectionReason.CommandLine());
-        }
-        // Parsed although a +toolchain would win: rustup reports a malformed variable in any case.
-        if (!string.IsNullOrEmpty(environmentToolchain))
-        {
-            return Plain(RequestedToolchain.ParseOfficialCustomOrPath(environmentToolchain), new SelectionReason.EnvironmentVariable());
-        }
-        return SelectByDirectory(directory) ?? SelectDefault();
+        // Both are parsed although one wins: rustup reports a malformed variable in any case.
+        var ofCommandLine = ResolveGiven(plusToolchain, new SelectionReason.CommandLine());
+        var ofEnvironment = ResolveGiven(environmentToolchain, new SelectionReason.EnvironmentVariable());
+        return ofCommandLine ?? ofEnvironment ?? SelectByDirectory(directory) ?? SelectDefault();
     }
 
     /// <summary>The reference that a request means on this host.</summary>
@@ -147,6 +141,9 @@ public sealed class Selector(IFileSystem files, SelectionFacts facts, Reporter r
         RequestedToolchain.AtPath path => new ToolchainReference.AtPath(RequireToolchainDirectory(path.Path)),
         _ => throw new StoreException(StoreErrorKind.Usage, "invalid toolchain name: 'none'"),
     };
+
+    private Selection? ResolveGiven(string? toolchain, SelectionReason reason) =>
+        toolchain is null ? null : Plain(RequestedToolchain.ParseOfficialCustomOrPath(toolchain), reason);
 
     private Selection Plain(RequestedToolchain requested, SelectionReason reason) =>
         new(Resolve(requested), reason, [], [], null);
@@ -173,11 +170,12 @@ public sealed class Selector(IFileSystem files, SelectionFacts facts, Reporter r
     {
         var olderPath = Path.Combine(directory, ToolchainFile.OlderFileName);
         var newerPath = Path.Combine(directory, ToolchainFile.FileName);
-        var older = files.TryReadText(olderPath);
-        var newer = files.TryReadText(newerPath);
+        var older = files.TryReadUtf8(olderPath);
+        var newer = files.TryReadUtf8(newerPath);
         if (older is not null && newer is not null)
         {
-            reporter.Warn($"both {olderPath} and {newerPath} exist; using contents of {olderPath}");
+            var used = files.Canonicalize(olderPath) ?? olderPath;
+            reporter.Warn($"both {used} and {files.Canonicalize(newerPath) ?? newerPath} exist; using contents of {used}");
         }
         if ((older ?? newer) is not { } text)
         {
@@ -194,7 +192,7 @@ public sealed class Selector(IFileSystem files, SelectionFacts facts, Reporter r
         null => SelectDefault()?.Toolchain ?? throw new StoreException(
             StoreErrorKind.NotFound, $"no default toolchain is configured, and '{path}' names none"),
         RequestedToolchain.Official { Name: { HasHost: true } name }
-            when facts.Locate(name.Resolve(facts.DefaultHost).Text) is null => throw new StoreException(
+            when facts.Locate(name.Text) is null => throw new StoreException(
                 StoreErrorKind.Usage, $"target tuple in channel name '{name.Text}'"),
         RequestedToolchain.Custom custom when facts.Locate(custom.Name.Text) is null => throw new StoreException(
             StoreErrorKind.NotFound,

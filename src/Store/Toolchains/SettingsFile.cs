@@ -31,6 +31,32 @@ public static class SettingsFile
         }
     }
 
+    /// <summary>The default toolchain of a file that holds nothing else of interest, not even a version.</summary>
+    public static string? ParseFallbackDefault(string text)
+    {
+        try
+        {
+            var cursor = new TomlCursor(text);
+            string? name = null;
+            while (cursor.NextKey() is { } key)
+            {
+                if (key == "default_toolchain")
+                {
+                    name = cursor.ReadString();
+                }
+                else
+                {
+                    cursor.SkipValue();
+                }
+            }
+            return name;
+        }
+        catch (StoreException cause)
+        {
+            throw new StoreException(StoreErrorKind.Corrupt, "error parsing settings", cause);
+        }
+    }
+
     public static string Format(Settings settings)
     {
         StringBuilder text = new();

@@ -1,3 +1,5 @@
+using System.Text;
+using System.Text.Unicode;
 using ToolchainStore.Collection;
 using ToolchainStore.Platform;
 
@@ -15,7 +17,8 @@ public sealed record UserHomes(string RustupHome, string CargoHome)
     {
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given)
         {
-            return Path.GetFullPath(given);
+            // As given otherwise: taking out `..` by name would lead elsewhere where a directory is a link.
+            return Path.Combine(Environment.CurrentDirectory, given);
         }
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         return home.Length > 0
@@ -33,6 +36,19 @@ public static class ToolEnvironment
 
     private static string LibraryPathVariable =>
         OperatingSystem.IsMacOS() ? "DYLD_FALLBACK_LIBRARY_PATH" : "LD_LIBRARY_PATH";
+
+    /// <summary>What RUSTUP_TOOLCHAIN says; null if it is unset or empty.</summary>
+    public static string? ReadToolchain()
+    {
+        if (ProcessImage.ReadVariable("RUSTUP_TOOLCHAIN") is not { } value)
+        {
+            return null;
+        }
+        return Utf8.IsValid(value)
+            ? Encoding.UTF8.GetString(value)
+            : throw new StoreException(
+                StoreErrorKind.Usage, $"environment variable was not valid unicode: \"{Escape(value)}\"");
+    }
 
     public static int RecursionCount =>
         int.TryParse(Environment.GetEnvironmentVariable(RecursionVariable), out var count) ? count : 0;
@@ -58,16 +74,42 @@ public static class ToolEnvironment
         ProcessImage.SetVariable(PinnedTree.Variable, pin?.Format() ?? "");
     }
 
-    /// <summary>What a program that is run and waited for needs to find its libraries.</summary>
-    public static IReadOnlyDictionary<string, string?> ForCapture(string sysrootPath)
+    /// <summary>A CARGO variable that leads to a proxy would make cargo's children start rustup again.</summary>
+    /// <param name="files">Where links are followed.</param>
+    /// <param name="program">What this process becomes; only cargo reads the variable.</param>
+    public static void ReplaceCargo(IFileSystem files, string program)
+    {
+        var proxy = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "rustup-proxy.exe" : "rustup-proxy");
+        if (Path.GetFileNameWithoutExtension(program) == "cargo"
+            && Environment.GetEnvironmentVariable("CARGO") is { Length: > 0 } cargo
+            && files.ReadLink(cargo) is not null
+            && files.TargetStatus(cargo)?.Identity == files.TargetStatus(proxy)?.Identity)
+        {
+            ProcessImage.SetVariable("CARGO", program);
+        }
+    }
+
+    /// <summary>What a compiler that is run and waited for needs to find its libraries, and to be the same in a script.</summary>
+    public static IReadOnlyDictionary<string, string?> ForCapture(string toolchain, string sysrootPath)
     {
         var libraries = Path.Combine(sysrootPath, "lib");
         var current = Environment.GetEnvironmentVariable(LibraryPathVariable);
         return new Dictionary<string, string?>
         {
+            ["RUSTUP_TOOLCHAIN"] = toolchain,
             [LibraryPathVariable] = string.IsNullOrEmpty(current)
                 ? libraries
                 : libraries + Path.PathSeparator + current,
         };
+    }
+
+    private static string Escape(ReadOnlySpan<byte> value)
+    {
+        var text = new StringBuilder();
+        foreach (var unit in value)
+        {
+            text.Append(unit is >= 0x20 and < 0x7f ? $"{(char)unit}" : $"\\x{unit:X2}");
+        }
+        return text.ToString();
     }
 }

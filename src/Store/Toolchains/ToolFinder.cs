@@ -19,8 +19,7 @@ public sealed class ToolFinder(
     /// <param name="tool">The tool's name without directory and suffix.</param>
     /// <param name="toolchain">Whose tool it is, for messages.</param>
     /// <param name="location">Where that toolchain is.</param>
-    /// <param name="isDefault">Whether help can leave out the toolchain's name.</param>
-    public FoundTool Find(string tool, ToolchainReference toolchain, ToolchainLocation location, bool isDefault)
+    public FoundTool Find(string tool, ToolchainReference toolchain, ToolchainLocation location)
     {
         if (TryFind(tool, location) is { } path)
         {
@@ -35,10 +34,10 @@ public sealed class ToolFinder(
             reporter.Info($"falling back to \"{shown}\"");
             return found;
         }
-        throw Missing(tool, toolchain, location, isDefault);
+        throw Missing(tool, toolchain, location);
     }
 
-    public string? TryFind(string tool, ToolchainLocation location)
+    private string? TryFind(string tool, ToolchainLocation location)
     {
         var suffix = OperatingSystem.IsWindows() ? ".exe" : "";
         var path = Path.Combine(location.SysrootPath, "bin", tool + suffix);
@@ -46,7 +45,7 @@ public sealed class ToolFinder(
     }
 
     /// <summary>The error for a tool that a toolchain does not have.</summary>
-    public StoreException Missing(string tool, ToolchainReference toolchain, ToolchainLocation location, bool isDefault)
+    private StoreException Missing(string tool, ToolchainReference toolchain, ToolchainLocation location)
     {
         if (toolchain is not ToolchainReference.Named { Name: ToolchainName.Official name })
         {
@@ -72,7 +71,7 @@ public sealed class ToolFinder(
                 StoreErrorKind.NotFound,
                 $"the '{tool}' binary, normally provided by the '{component}' component, is not applicable to the '{name.Text}' toolchain");
         }
-        var selector = isDefault ? "" : $"--toolchain {name.Text} ";
+        var selector = IsDefault(name) ? "" : $"--toolchain {name.Text} ";
         return offered is null
             ? new StoreException(
                 StoreErrorKind.NotFound,
@@ -82,6 +81,10 @@ public sealed class ToolFinder(
                 $"'{tool}' is not installed for the toolchain '{name.Text}'."
                 + $"\nhelp: run `rustup component add {selector}{component}` to install it");
     }
+
+    private bool IsDefault(ToolchainName.Official name) =>
+        facts.FindDefaultToolchain() is { } text
+        && PartialToolchainName.TryParse(text)?.Resolve(facts.DefaultHost).Text == name.Text;
 
     private FoundTool? FindFallback(string tool, ToolchainReference toolchain)
     {
@@ -106,11 +109,6 @@ public sealed class ToolFinder(
     private string? FindOnPath(string tool)
     {
         var self = Environment.ProcessPath is { } path ? files.TargetStatus(path)?.Identity : null;
-        return (Environment.GetEnvironmentVariable("PATH") ?? "")
-            .Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries)
-            .Select(directory => Path.Combine(directory, tool))
-            .FirstOrDefault(candidate => files.TargetStatus(candidate) is { Kind: FileKind.File } status
-                && status.Mode.HasFlag(UnixFileMode.UserExecute)
-                && status.Identity != self);
+        return files.FindOnPath(tool).FirstOrDefault(candidate => files.TargetStatus(candidate)?.Identity != self);
     }
 }

@@ -98,7 +98,7 @@ public sealed record ToolchainFile(
                     content.Channel = cursor.ReadString();
                     break;
                 case "path":
-                    content.Path = cursor.ReadString();
+                    content.Path = cursor.ReadString("path string");
                     break;
                 case "components":
                     content.Components = cursor.ReadStrings();
@@ -130,7 +130,7 @@ public sealed record ToolchainFile(
     private static ToolchainFile ResolveChannel(Content content, string path)
     {
         var toolchain = content.Channel is { } channel ? ResolveName(channel, path) : null;
-        var profile = content.Profile is { } name ? ProfileText.Parse(name) : (Profile?)null;
+        var profile = content.Profile is { Length: > 0 } name ? ProfileText.Parse(name) : (Profile?)null;
         return new ToolchainFile(toolchain, content.Components ?? [], content.Targets ?? [], profile);
     }
 

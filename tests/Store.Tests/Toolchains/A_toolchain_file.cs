@@ -14,6 +14,17 @@ public sealed class A_toolchain_file
 
     private static readonly string absolutePath = OperatingSystem.IsWindows() ? "C:/x" : "/x";
 
+    [Fact]
+    public void may_leave_its_profile_empty() =>
+        Assert.Null(ToolchainFile.Parse("[toolchain]\nchannel = \"stable\"\nprofile = \"\"\n", Newer).Profile);
+
+    [Theory]
+    [InlineData("[toolchain\n", "unclosed table, expected `]`")]
+    [InlineData("[toolchain]\nchannel = stable\n", "string values must be quoted, expected literal string")]
+    [InlineData("[toolchain]\nchannel = \"stable\n", "invalid basic string, expected `\"`")]
+    public void says_what_is_wrong_in_the_words_that_people_know(string text, string reason) => Assert.Contains(
+        $"\n{reason}\n", Assert.Throws<StoreException>(() => ToolchainFile.Parse(text, Newer)).MessageWithCauses(), StringComparison.Ordinal);
+
     [Theory]
     [InlineData(Older, "nightly")]
     [InlineData(Older, " nightly \n")]
