@@ -50,6 +50,11 @@ internal static class ComponentChanges
         var name = Workspace.RequireComponents(workspace.RequireToolchain(toolchain));
         foreach (var target in targets)
         {
+            if (target == workspace.Writing.DefaultHost)
+            {
+                workspace.Reporter.Warn(
+                    "removing the default host target; proc-macros and build scripts might no longer build");
+            }
             var installed = workspace.Writing.ReadComponents(name).Installed;
             var installedTargets = installed
                 .Where(component => component.Package == StandardLibrary).Select(component => component.Target).ToList();
@@ -59,11 +64,6 @@ internal static class ComponentChanges
                     StoreErrorKind.NotFound,
                     $"toolchain '{name.Text}' does not have target '{target}' installed"
                     + Suggest(target, installedTargets.OfType<string>()) + "\n");
-            }
-            if (target == name.Host)
-            {
-                workspace.Reporter.Warn(
-                    "removing the default host target; proc-macros and build scripts might no longer build");
             }
             if (installed.Select(component => component.Target).OfType<string>().Distinct().Count() <= 1)
             {

@@ -15,17 +15,7 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
     private const int AttemptsMax = 3;
 
     /// <summary>The digest that the server announces for a channel; null if it has no such release.</summary>
-    public Digest? FetchDigest(ToolchainName.Official name)
-    {
-        var url = ManifestUrl.Digest(UrlOf(name));
-        if (server.TryFetchText(url) is not { } text)
-        {
-            return null;
-        }
-        return text.Length >= Digest.HexLength && Digest.TryParse(text[..Digest.HexLength], out var digest)
-            ? digest
-            : throw new StoreException(StoreErrorKind.Corrupt, $"'{url}' does not start with a digest");
-    }
+    public Digest? FetchDigest(ToolchainName.Official name) => FetchDigestOf(UrlOf(name));
 
     /// <summary>
     /// The manifest of a channel, which must have the digest that was announced; or the one announced by then, if the
@@ -51,14 +41,61 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
             }
             if (attempt == AttemptsMax || FetchDigest(name) is not { } now || now == announced)
             {
-                throw new StoreException(
-                    StoreErrorKind.Corrupt,
-                    $"checksum failed for '{url}', expected: '{announced}', calculated: '{actual}'"
-                    + "\nhelp: the server may be in the middle of an update; try again in a few minutes");
+                throw NotAsAnnounced(url, announced, actual);
             }
             announced = now;
         }
     }
+
+    /// <summary>
+    /// What a server has instead that knows no manifests of version 2 for a name; null if it has nothing. Its digest is
+    /// that of its archive.
+    /// </summary>
+    public FetchedManifest? FetchWholeRelease(ToolchainName.Official name) =>
+        FindArchive(name) is { } url && FetchDigestOf(url) is { } digest
+            ? WholeRelease.Describe(name.Host, url, digest)
+            : null;
+
+    /// <summary>A channel has a list of its files; a version has none, because their names are known.</summary>
+    private string? FindArchive(ToolchainName.Official name)
+    {
+        if (name.Channel.IsNumbered)
+        {
+            return ManifestUrl.ReleaseArchive(server.Root, name.Channel.Text, name.Date, name.Host);
+        }
+        var url = ManifestUrl.ManifestVersion1(server.Root, name.ManifestName, name.Date);
+        if (FetchDigestOf(url) is not { } announced || server.TryFetchText(url) is not { } list)
+        {
+            return null;
+        }
+        var actual = DigestHasher.Compute(Encoding.UTF8.GetBytes(list));
+        if (actual != announced)
+        {
+            throw NotAsAnnounced(url, announced, actual);
+        }
+        var file = list.Split('\n', StringSplitOptions.TrimEntries)
+            .FirstOrDefault(file => file.Contains($"{name.Host}.tar.gz", StringComparison.Ordinal))
+            ?? throw new StoreException(
+                StoreErrorKind.NotFound, $"binary package was not provided for '{name.Host}'");
+        return $"{url[..url.LastIndexOf('/')]}/{file}";
+    }
+
+    private Digest? FetchDigestOf(string subject)
+    {
+        var url = ManifestUrl.Digest(subject);
+        if (server.TryFetchText(url) is not { } text)
+        {
+            return null;
+        }
+        return text.Length >= Digest.HexLength && Digest.TryParse(text[..Digest.HexLength], out var digest)
+            ? digest
+            : throw new StoreException(StoreErrorKind.Corrupt, $"'{url}' does not start with a digest");
+    }
+
+    private static StoreException NotAsAnnounced(string url, Digest announced, Digest actual) => new(
+        StoreErrorKind.Corrupt,
+        $"checksum failed for '{url}', expected: '{announced}', calculated: '{actual}'"
+        + "\nhelp: the server may be in the middle of an update; try again in a few minutes");
 
     private string UrlOf(ToolchainName.Official name) =>
         ManifestUrl.Manifest(server.Root, name.ManifestName, name.Date, server.IsStaged);

@@ -166,6 +166,10 @@ public sealed class LocalStore : IDisposable
     public ToolchainComponents ReadComponents(ToolchainName.Official name) => journal.Read(session =>
     {
         var @base = ToolchainChanges.ReadBase(session, name.Text);
+        if (@base.IsWholeRelease)
+        {
+            throw WholeRelease.HasNoComponents(name.Text);
+        }
         return @base.Manifest is { } digest
             ? new ToolchainComponents(session.Manifests.ListOffered(digest.Hex, name.Host), @base.Components)
             : throw ToolchainChanges.NotInstalled(name);

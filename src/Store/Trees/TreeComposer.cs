@@ -19,7 +19,6 @@ public sealed class TreeComposer(Machine machine)
 {
     private const string DocumentationRoot = "share/doc/";
     private const string Compiler = "bin/rustc";
-    private const string MetadataDirectory = "lib/rustlib";
 
     // What a lock file holds as long as it is alive (Collection/LockFile).
     private static readonly byte[] LeaseContent = "A"u8.ToArray();
@@ -53,18 +52,22 @@ public sealed class TreeComposer(Machine machine)
             machine.Files.CreateSymbolicLink(
                 Path.Combine(directory, path), LinkTarget(path, componentId), isDirectory: true);
         }
-        ownBytes += WriteMetadata(sources, directory, made);
+        if (!IsWholeRelease([.. sources.Select(source => source.Part)]))
+        {
+            ownBytes += WriteMetadata(sources, directory, made);
+        }
         machine.Files.WriteNew(Path.Combine(directory, StoreLayout.LeaseFileName), LeaseContent, FileSystemExtensions.OrdinaryFile);
         return new StagedTree(directory, ownBytes);
     }
 
     /// <summary>Every file of a tree that it does not share with a component, for verification.</summary>
-    public static IReadOnlyList<string> MetadataFiles(IEnumerable<TreePart> parts) =>
+    public static IReadOnlyList<string> OwnFiles(IReadOnlyList<TreePart> parts) =>
     [
         StoreLayout.LeaseFileName,
-        $"{MetadataDirectory}/components",
-        $"{MetadataDirectory}/rust-installer-version",
-        .. parts.Select(part => $"{MetadataDirectory}/manifest-{part.FullName}"),
+        .. IsWholeRelease(parts)
+            ? []
+            : parts.Select(part => TreeMetadata.ManifestOf(part.FullName))
+                .Append(TreeMetadata.Components).Append(TreeMetadata.InstallerVersion),
     ];
 
     /// <summary>
@@ -188,16 +191,19 @@ public sealed class TreeComposer(Machine machine)
         return false;
     }
 
+    /// <summary>Its files hold the metadata already.</summary>
+    private static bool IsWholeRelease(IReadOnlyList<TreePart> parts) => parts is [{ IsWholeRelease: true }];
+
     private long WriteMetadata(IReadOnlyList<TreeSource> sources, string directory, HashSet<string> made)
     {
-        MakeDirectories(directory, MetadataDirectory, made);
+        MakeDirectories(directory, TreeMetadata.Directory, made);
         var names = string.Concat(sources.Select(source => source.Part.FullName + "\n"));
-        long bytes = Write($"{MetadataDirectory}/components", Encoding.UTF8.GetBytes(names));
-        bytes += Write($"{MetadataDirectory}/rust-installer-version", "3"u8);
+        long bytes = Write(TreeMetadata.Components, Encoding.UTF8.GetBytes(names));
+        bytes += Write(TreeMetadata.InstallerVersion, TreeMetadata.InstallerVersionContent);
         foreach (var source in sources)
         {
             bytes += Write(
-                $"{MetadataDirectory}/manifest-{source.Part.FullName}", machine.Files.ReadAll(source.ManifestPath));
+                TreeMetadata.ManifestOf(source.Part.FullName), machine.Files.ReadAll(source.ManifestPath));
         }
         return bytes;
 
