@@ -18,6 +18,7 @@ internal static class CommandEnvironment
         Reporter = reporter,
         ServerRoot = ManifestUrl.ResolveServer(Read("RUSTUP_DIST_SERVER"), Read("RUSTUP_DIST_ROOT")),
         UsesStagedManifests = Read("RUSTUP_STAGED_MANIFEST") is not null,
+        Signatures = ReadSignatures(),
         IdleTimeout = ReadPositive("RUSTUP_DOWNLOAD_TIMEOUT") is { } seconds
             ? TimeSpan.FromSeconds(seconds)
             : DistributionServer.DefaultIdleTimeout,
@@ -40,6 +41,27 @@ internal static class CommandEnvironment
         var other => throw new StoreException(
             StoreErrorKind.Usage, $"invalid value '{other}' for RUSTUP_STORE_ARCHIVE: it is auto, gz, xz or zst"),
     };
+
+    private static SignaturePolicy? ReadSignatures()
+    {
+        var isRequired = Read("RUSTUP_STORE_REQUIRE_SIGNATURE") switch
+        {
+            null or "0" => false,
+            "1" => true,
+            var other => throw new StoreException(
+                StoreErrorKind.Usage, $"invalid value '{other}' for RUSTUP_STORE_REQUIRE_SIGNATURE: it is 0 or 1"),
+        };
+        if (Read("RUSTUP_STORE_SIGNING_KEYS") is { } path)
+        {
+            return new SignaturePolicy(Path.GetFullPath(path), isRequired);
+        }
+        return isRequired
+            ? throw new StoreException(
+                StoreErrorKind.Usage,
+                "RUSTUP_STORE_REQUIRE_SIGNATURE needs keys to check signatures with"
+                + "\nhelp: name a file of OpenPGP public keys in RUSTUP_STORE_SIGNING_KEYS")
+            : null;
+    }
 
     private static int? ReadPositive(string variable) => ReadCount(variable) switch
     {

@@ -9,7 +9,12 @@ namespace ToolchainStore.Distribution;
 public sealed record FetchedManifest(Digest Digest, ChannelManifest Manifest, string Text);
 
 /// <summary>The channel manifests of a distribution server, and those that the journal keeps.</summary>
-public sealed class ChannelSource(DistributionServer server, JournalDatabase journal, TimeProvider clock)
+/// <param name="server">Where they are fetched from.</param>
+/// <param name="journal">Where those are kept that something is made from.</param>
+/// <param name="clock">When they are kept.</param>
+/// <param name="signatures">What must be so before one is used; null where nobody named keys.</param>
+public sealed class ChannelSource(
+    DistributionServer server, JournalDatabase journal, TimeProvider clock, ManifestSignatures? signatures)
 {
     // A server publishes once a day; one that moves on at every attempt is broken.
     private const int AttemptsMax = 3;
@@ -28,6 +33,8 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
         {
             if (TryLoad(announced) is { } known)
             {
+                // Also one that is kept: it may have been fetched when nobody asked for signatures.
+                signatures?.Check(url, known.Text);
                 return known;
             }
             if (server.TryFetchText(url) is not { } text)
@@ -37,6 +44,7 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
             var actual = DigestHasher.Compute(Encoding.UTF8.GetBytes(text));
             if (actual == announced)
             {
+                signatures?.Check(url, text);
                 return new FetchedManifest(actual, ChannelManifest.Parse(text, url), text);
             }
             if (attempt == AttemptsMax || FetchDigest(name) is not { } now || now == announced)
@@ -51,10 +59,15 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
     /// What a server has instead that knows no manifests of version 2 for a name; null if it has nothing. Its digest is
     /// that of its archive.
     /// </summary>
-    public FetchedManifest? FetchWholeRelease(ToolchainName.Official name) =>
-        FindArchive(name) is { } url && FetchDigestOf(url) is { } digest
-            ? WholeRelease.Describe(name.Host, url, digest)
-            : null;
+    public FetchedManifest? FetchWholeRelease(ToolchainName.Official name)
+    {
+        if (FindArchive(name) is not { } url || FetchDigestOf(url) is not { } digest)
+        {
+            return null;
+        }
+        signatures?.RefuseWholeRelease(url);
+        return WholeRelease.Describe(name.Host, url, digest);
+    }
 
     /// <summary>A channel has a list of its files; a version has none, because their names are known.</summary>
     private string? FindArchive(ToolchainName.Official name)
@@ -73,6 +86,7 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
         {
             throw NotAsAnnounced(url, announced, actual);
         }
+        signatures?.Check(url, list);
         var file = list.Split('\n', StringSplitOptions.TrimEntries)
             .FirstOrDefault(file => file.Contains($"{name.Host}.tar.gz", StringComparison.Ordinal))
             ?? throw new StoreException(

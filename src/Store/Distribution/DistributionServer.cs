@@ -22,7 +22,10 @@ public sealed class DistributionServer(Machine machine, string root, TimeSpan id
         || (Uri.TryCreate(Root, UriKind.Absolute, out var uri) && uri.IsLoopback);
 
     /// <summary>The text at a url; null if the server says that there is none.</summary>
-    public string? TryFetchText(string url)
+    public string? TryFetchText(string url) => TryFetch(url) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    /// <summary>As <see cref="TryFetchText"/>, where it need not be text.</summary>
+    public byte[]? TryFetch(string url)
     {
         using var response = Get(url, 0);
         if (IsMissing(response.Status))
@@ -30,18 +33,18 @@ public sealed class DistributionServer(Machine machine, string root, TimeSpan id
             return null;
         }
         RequireSuccess(url, response.Status);
-        var text = new MemoryStream();
+        var content = new MemoryStream();
         var buffer = new byte[1 << 16];
         int count;
         while ((count = response.Body.Read(buffer)) > 0)
         {
-            text.Write(buffer, 0, count);
-            if (text.Length > LongestText)
+            content.Write(buffer, 0, count);
+            if (content.Length > LongestText)
             {
                 throw new StoreException(StoreErrorKind.Network, $"'{url}' is larger than any manifest");
             }
         }
-        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+        return content.ToArray();
     }
 
     /// <summary>Asks for a url from a byte on; the caller looks at the status.</summary>

@@ -35,7 +35,8 @@ public sealed class LocalStore : IDisposable
         machine = options.Machine;
         var server = new DistributionServer(
             machine, options.ServerRoot, options.IdleTimeout, options.UsesStagedManifests);
-        channels = new ChannelSource(server, journal, machine.Clock);
+        var signatures = options.Signatures is { } policy ? new ManifestSignatures(machine, server, policy) : null;
+        channels = new ChannelSource(server, journal, machine.Clock, signatures);
         settings = new SettingsView(machine, layout, journal);
         views = new ToolchainViews(machine, layout, journal, options.Reporter);
         changes = new ToolchainChanges(options, layout, journal, server, channels);

@@ -31,6 +31,9 @@ public sealed record StoreOptions
     /// <summary>Asks for manifests that are about to be released.</summary>
     public bool UsesStagedManifests { get; init; }
 
+    /// <summary>Which signatures manifests must have; null if none are asked for.</summary>
+    public SignaturePolicy? Signatures { get; init; }
+
     public TimeSpan IdleTimeout { get; init; } = DistributionServer.DefaultIdleTimeout;
 
     public DownloadPatience DownloadPatience { get; init; } = DownloadPatience.Default;
