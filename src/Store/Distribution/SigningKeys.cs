@@ -50,16 +50,18 @@ public sealed class SigningKeys
     /// <returns>Null if it is good; else what is wrong with it and what to do.</returns>
     public SignatureFault? FindFault(byte[] document, byte[] signatureFile, DateTimeOffset now)
     {
-        IReadOnlyList<PgpSignature> signatures;
         try
         {
-            signatures = ReadSignatures(signatureFile);
+            return Examine(document, ReadSignatures(signatureFile), now);
         }
         catch (Exception broken) when (IsFormatError(broken))
         {
-            return new SignatureFault(
-                $"it is no OpenPGP signature: {broken.Message}", "the server may be broken; ask whoever runs it");
+            return new SignatureFault($"it cannot be checked: {broken.Message}", "the server may be broken; ask whoever runs it");
         }
+    }
+
+    private SignatureFault? Examine(byte[] document, IReadOnlyList<PgpSignature> signatures, DateTimeOffset now)
+    {
         if (signatures.Count == 0)
         {
             return new SignatureFault("it holds no OpenPGP signature", "the server may be broken; ask whoever runs it");
@@ -109,17 +111,9 @@ public sealed class SigningKeys
 
     private static bool Matches(byte[] document, PgpSignature signature, PgpPublicKey key)
     {
-        try
-        {
-            signature.InitVerify(key);
-            signature.Update(document);
-            return signature.Verify();
-        }
-        catch (Exception broken) when (IsFormatError(broken))
-        {
-            // Numbers that the key's algorithm cannot even compute with match nothing.
-            return false;
-        }
+        signature.InitVerify(key);
+        signature.Update(document);
+        return signature.Verify();
     }
 
     private static IReadOnlyList<PgpSignature> ReadSignatures(byte[] file)
@@ -190,7 +184,8 @@ public sealed class SigningKeys
 
     /// <summary>What the OpenPGP layer throws on bytes it does not understand.</summary>
     private static bool IsFormatError(Exception exception) => exception
-        is PgpException or IOException or StreamOverflowException or GeneralSecurityException or ArgumentException
+        is PgpException or UnsupportedPacketVersionException or IOException or StreamOverflowException
+        or GeneralSecurityException or SecurityUtilityException or ArgumentException
         or InvalidCastException or InvalidOperationException or FormatException or ArithmeticException
         or IndexOutOfRangeException or NotSupportedException or Org.BouncyCastle.Crypto.CryptoException;
 

@@ -167,21 +167,29 @@ public sealed class A_signed_manifest : StoreTest
             length => Assert.NotNull(keys.FindFault(document, signature[..length], DateTimeOffset.UtcNow)));
     }
 
-    [Fact]
-    public void that_was_changed_is_refused_whatever_byte_of_the_signature_was_too()
+    [Theory]
+    [InlineData(0x20)]
+    [InlineData(0xff)]
+    public void that_was_changed_is_refused_whatever_byte_of_signature_or_keys_was_changed_too(byte change)
     {
         var signature = signer.Sign(Text);
-        var keys = SigningKeys.Parse(signer.PublicKeys, "keys");
         var document = Encoding.UTF8.GetBytes(Text + "changed");
 
-        Assert.All(
-            Enumerable.Range(0, signature.Length),
-            index =>
+        Assert.All(ChangeEachByte(signature, change), changed => Assert.NotNull(
+            SigningKeys.Parse(signer.PublicKeys, "keys").FindFault(document, changed, DateTimeOffset.UtcNow)));
+        Assert.All(ChangeEachByte(signer.PublicKeys, change), changed => Assert.True(IsRefusedWith(changed)));
+
+        bool IsRefusedWith(byte[] keys)
+        {
+            try
             {
-                byte[] changed = [.. signature];
-                changed[index] ^= 0x20;
-                Assert.NotNull(keys.FindFault(document, changed, DateTimeOffset.UtcNow));
-            });
+                return SigningKeys.Parse(keys, "keys").FindFault(document, signature, DateTimeOffset.UtcNow) is not null;
+            }
+            catch (StoreException noKeys)
+            {
+                return noKeys.Kind == StoreErrorKind.Usage;
+            }
+        }
     }
 
     [Theory]
@@ -267,6 +275,16 @@ public sealed class A_signed_manifest : StoreTest
             + "\nhelp: unset RUSTUP_STORE_REQUIRE_SIGNATURE to install it all the same",
             Refusal(signer.PublicKeys, Official("1.91.0"), isRequired: true));
         Assert.Equal(InstallOutcome.Installed, InstallTrusting(signer.PublicKeys));
+    }
+
+    private static IEnumerable<byte[]> ChangeEachByte(byte[] original, byte change)
+    {
+        for (var index = 0; index < original.Length; index++)
+        {
+            byte[] changed = [.. original];
+            changed[index] ^= change;
+            yield return changed;
+        }
     }
 
     private string KeysPath => System.IO.Path.Combine(Folder("keys"), "keys.asc");
