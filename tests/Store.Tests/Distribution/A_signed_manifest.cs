@@ -39,6 +39,16 @@ public sealed class A_signed_manifest : StoreTest
         Assert.Equal(InstallOutcome.Installed, InstallTrusting(rsa.ArmoredPublicKeys));
     }
 
+    [Theory]
+    [InlineData(HashAlgorithmTag.Sha384)]
+    [InlineData(HashAlgorithmTag.Sha512)]
+    public void may_be_signed_by_way_of_a_longer_hash(HashAlgorithmTag hash)
+    {
+        Mirror.Write(Path + ".asc", signer.Sign(Text, hash));
+
+        Assert.Equal(InstallOutcome.Installed, InstallTrusting(signer.PublicKeys));
+    }
+
     [Fact]
     public void may_be_signed_with_a_subkey()
     {
@@ -134,14 +144,14 @@ public sealed class A_signed_manifest : StoreTest
     }
 
     [Theory]
-    [InlineData(HashAlgorithmTag.Sha1)]
-    [InlineData(HashAlgorithmTag.MD5)]
-    public void by_way_of_a_broken_hash_is_refused(HashAlgorithmTag hash)
+    [InlineData(HashAlgorithmTag.Sha1, "SHA-1")]
+    [InlineData(HashAlgorithmTag.MD5, "MD5")]
+    public void by_way_of_a_broken_hash_is_refused(HashAlgorithmTag hash, string name)
     {
         var rsa = Signer.Rsa();
         Mirror.Write(Path + ".asc", rsa.Sign(Text, hash));
 
-        Assert.Contains($"it uses {hash}, which is broken", Refusal(rsa.PublicKeys), StringComparison.Ordinal);
+        Assert.Contains($"it uses {name}, which is broken", Refusal(rsa.PublicKeys), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -200,7 +210,7 @@ public sealed class A_signed_manifest : StoreTest
     {
         Mirror.Write(Path + ".asc", signer.Sign(Text));
 
-        Assert.StartsWith($"'{KeysPath}' holds no OpenPGP public keys\nhelp: ", Refusal(Encoding.UTF8.GetBytes(keys)), StringComparison.Ordinal);
+        Assert.StartsWith($"'{KeysPath}' holds no OpenPGP public keys that are RSA or Ed25519\nhelp: ", Refusal(Encoding.UTF8.GetBytes(keys)), StringComparison.Ordinal);
     }
 
     [Fact]
