@@ -19,16 +19,14 @@ internal static class CommandEnvironment
         ServerRoot = ManifestUrl.ResolveServer(Read("RUSTUP_DIST_SERVER"), Read("RUSTUP_DIST_ROOT")),
         UsesStagedManifests = Read("RUSTUP_STAGED_MANIFEST") is not null,
         Signatures = ReadSignatures(),
-        IdleTimeout = ReadPositive("RUSTUP_DOWNLOAD_TIMEOUT") is { } seconds
-            ? TimeSpan.FromSeconds(seconds)
-            : DistributionServer.DefaultIdleTimeout,
+        IdleTimeout = ReadIdleTimeout,
         DownloadPatience = DownloadPatience.Default with
         {
-            RetriesMax = ReadCount("RUSTUP_MAX_RETRIES") ?? DownloadPatience.Default.RetriesMax,
+            RetriesMax = NaturalNumber.TryRead("RUSTUP_MAX_RETRIES") ?? DownloadPatience.Default.RetriesMax,
         },
         ArchivePreference = ReadArchivePreference(),
-        Workers = ReadPositive("RUSTUP_CONCURRENT_DOWNLOADS") ?? 2,
-        BacktrackLimit = Math.Max(1, ReadCount("RUSTUP_BACKTRACK_LIMIT") ?? 21),
+        Workers = NaturalNumber.TryRead("RUSTUP_CONCURRENT_DOWNLOADS") is { } count and > 0 ? count : 2,
+        BacktrackLimit = Math.Max(1, NaturalNumber.TryRead("RUSTUP_BACKTRACK_LIMIT") ?? 21),
         FindFallbackDefault = FallbackSettings.FindDefault,
     };
 
@@ -63,19 +61,40 @@ internal static class CommandEnvironment
             : null;
     }
 
-    private static int? ReadPositive(string variable) => ReadCount(variable) switch
+    /// <summary>How many threads write, which is rustup's to need; null unless it would not start with what is said.</summary>
+    internal static string? FindThreadsFault()
     {
-        0 => throw Invalid(variable, "0"),
-        var count => count,
-    };
+        const string Variable = "RUSTUP_IO_THREADS";
+        const string Rule = "must be a natural number greater than zero";
+        if (Read(Variable) is not { } text)
+        {
+            return null;
+        }
+        if (!NaturalNumber.TryParse(text, out var count, out var reason))
+        {
+            return $"Error: invalid value in {Variable} -- {Rule}\n\nCaused by:\n    {reason}";
+        }
+        return count == 0 ? $"Error: {Variable} {Rule}" : null;
+    }
 
-    private static int? ReadCount(string variable) => Read(variable) switch
+    /// <summary>Fails only for who downloads.</summary>
+    private static TimeSpan ReadIdleTimeout()
     {
-        null => null,
-        var text when int.TryParse(text, out var count) && count >= 0 => count,
-        var text => throw Invalid(variable, text),
-    };
-
-    private static StoreException Invalid(string variable, string value) =>
-        new(StoreErrorKind.Usage, $"invalid value '{value}' for {variable}: it must be a positive number");
+        const string Variable = "RUSTUP_DOWNLOAD_TIMEOUT";
+        // What timers can wait for.
+        const ulong LongestSeconds = int.MaxValue / 1000;
+        if (Read(Variable) is not { } text)
+        {
+            return DistributionServer.DefaultIdleTimeout;
+        }
+        var isNumber = NaturalNumber.TryParse(text, out var seconds, out var reason);
+        if (isNumber && seconds > 0)
+        {
+            return TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds));
+        }
+        throw new StoreException(
+            StoreErrorKind.Usage,
+            $"invalid value in {Variable} -- must be a natural number greater than zero: "
+            + (isNumber ? "number would be zero for non-zero type" : reason));
+    }
 }

@@ -4,7 +4,7 @@ using ToolchainStore.Platform;
 namespace ToolchainStore.Distribution;
 
 /// <summary>Where manifests and archives come from: an http, https or file url without a slash at its end.</summary>
-public sealed class DistributionServer(Machine machine, string root, TimeSpan idleTimeout, bool isStaged = false)
+public sealed class DistributionServer(Machine machine, string root, Func<TimeSpan> idleTimeout, bool isStaged = false)
 {
     public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(180);
 
@@ -48,10 +48,21 @@ public sealed class DistributionServer(Machine machine, string root, TimeSpan id
     }
 
     /// <summary>Asks for a url from a byte on; the caller looks at the status.</summary>
-    public NetworkResponse Get(string url, long firstByte) =>
-        url.StartsWith(FileScheme, StringComparison.Ordinal)
-            ? GetFile(url, firstByte)
-            : machine.Network.Get(url, firstByte, idleTimeout);
+    public NetworkResponse Get(string url, long firstByte)
+    {
+        if (url.StartsWith(FileScheme, StringComparison.Ordinal))
+        {
+            return GetFile(url, firstByte);
+        }
+        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed))
+        {
+            throw new StoreException(StoreErrorKind.Usage, $"failed to parse url: {url}");
+        }
+        return parsed.Scheme is "http" or "https"
+            ? machine.Network.Get(url, firstByte, idleTimeout())
+            : throw new StoreException(
+                StoreErrorKind.Usage, $"could not download file from '{url}': only http, https and file are understood");
+    }
 
     /// <summary>rustup takes every 4xx but 416 for "does not exist".</summary>
     public static bool IsMissing(int status) => status is >= 400 and < 500 and not 416;

@@ -34,7 +34,8 @@ public sealed record StoreOptions
     /// <summary>Which signatures manifests must have; null if none are asked for.</summary>
     public SignaturePolicy? Signatures { get; init; }
 
-    public TimeSpan IdleTimeout { get; init; } = DistributionServer.DefaultIdleTimeout;
+    /// <summary>How long a server may be silent; asked for when something is fetched.</summary>
+    public Func<TimeSpan> IdleTimeout { get; init; } = static () => DistributionServer.DefaultIdleTimeout;
 
     public DownloadPatience DownloadPatience { get; init; } = DownloadPatience.Default;
 
