@@ -54,9 +54,10 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
         {
             return GetFile(url, firstByte);
         }
-        if (!Uri.TryCreate(url, UriKind.Absolute, out var parsed))
+        // On Unix a path would parse as a file's url.
+        if (!url.Contains("://", StringComparison.Ordinal) || !Uri.TryCreate(url, UriKind.Absolute, out var parsed))
         {
-            throw new StoreException(StoreErrorKind.Usage, $"failed to parse url: {url}");
+            throw new StoreException(StoreErrorKind.Usage, $"failed to parse url: {url}: relative URL without a base");
         }
         return parsed.Scheme is "http" or "https"
             ? machine.Network.Get(url, firstByte, idleTimeout())

@@ -158,7 +158,8 @@ public sealed class A_download : StoreTest
     }
 
     [Theory]
-    [InlineData("nonsense", "failed to parse url: nonsense/dist/channel-rust-stable.toml.sha256")]
+    [InlineData("nonsense", "failed to parse url: nonsense/dist/channel-rust-stable.toml.sha256: relative URL without a base")]
+    [InlineData("/srv", "failed to parse url: /srv/dist/channel-rust-stable.toml.sha256: relative URL without a base")]
     [InlineData("ftp://x", "could not download file from 'ftp://x/dist/channel-rust-stable.toml.sha256': only http, https and file are understood")]
     public void from_what_is_no_server_says_so(string root, string message)
     {
