@@ -30,16 +30,15 @@ internal static class CommandEnvironment
         Reporter = reporter,
         ServerRoot = ManifestUrl.ResolveServer(Read("RUSTUP_DIST_SERVER"), Read("RUSTUP_DIST_ROOT")),
         UsesStagedManifests = Read("RUSTUP_STAGED_MANIFEST") is not null,
-        IdleTimeout = ReadPositive("RUSTUP_DOWNLOAD_TIMEOUT") is { } seconds
-            ? TimeSpan.FromSeconds(seconds)
-            : DistributionServer.DefaultIdleTimeout,
+        Signatures = ReadSignatures(),
+        IdleTimeout = ReadIdleTimeout,
         DownloadPatience = DownloadPatience.Default with
         {
-            RetriesMax = ReadCount("RUSTUP_MAX_RETRIES") ?? DownloadPatience.Default.RetriesMax,
+            RetriesMax = NaturalNumber.TryRead("RUSTUP_MAX_RETRIES") ?? DownloadPatience.Default.RetriesMax,
         },
         ArchivePreference = ReadArchivePreference(),
-        Workers = ReadPositive("RUSTUP_CONCURRENT_DOWNLOADS") ?? 2,
-        BacktrackLimit = Math.Max(1, ReadCount("RUSTUP_BACKTRACK_LIMIT") ?? 21),
+        Workers = NaturalNumber.TryRead("RUSTUP_CONCURRENT_DOWNLOADS") is { } count and > 0 ? count : 2,
+        BacktrackLimit = Math.Max(1, NaturalNumber.TryRead("RUSTUP_BACKTRACK_LIMIT") ?? 21),
         FindFallbackDefault = FallbackSettings.FindDefault,
     };
 
@@ -53,19 +52,61 @@ internal static class CommandEnvironment
             StoreErrorKind.Usage, $"invalid value '{other}' for RUSTUP_STORE_ARCHIVE: it is auto, gz, xz or zst"),
     };
 
-    private static int? ReadPositive(string variable) => ReadCount(variable) switch
+    private static SignaturePolicy? ReadSignatures()
     {
-        0 => throw Invalid(variable, "0"),
-        var count => count,
-    };
+        var isRequired = Read("RUSTUP_STORE_REQUIRE_SIGNATURE") switch
+        {
+            null or "0" => false,
+            "1" => true,
+            var other => throw new StoreException(
+                StoreErrorKind.Usage, $"invalid value '{other}' for RUSTUP_STORE_REQUIRE_SIGNATURE: it is 0 or 1"),
+        };
+        if (Read("RUSTUP_STORE_SIGNING_KEYS") is { } path)
+        {
+            return new SignaturePolicy(Path.GetFullPath(path), isRequired);
+        }
+        return isRequired
+            ? throw new StoreException(
+                StoreErrorKind.Usage,
+                "RUSTUP_STORE_REQUIRE_SIGNATURE needs keys to check signatures with"
+                + "\nhelp: name a file of OpenPGP public keys in RUSTUP_STORE_SIGNING_KEYS")
+            : null;
+    }
 
-    private static int? ReadCount(string variable) => Read(variable) switch
+    /// <summary>How many threads write, which is rustup's to need; null unless it would not start with what is said.</summary>
+    internal static string? FindThreadsFault()
     {
-        null => null,
-        var text when int.TryParse(text, out var count) && count >= 0 => count,
-        var text => throw Invalid(variable, text),
-    };
+        const string Variable = "RUSTUP_IO_THREADS";
+        const string Rule = "must be a natural number greater than zero";
+        if (Read(Variable) is not { } text)
+        {
+            return null;
+        }
+        if (!NaturalNumber.TryParse(text, out var count, out var reason))
+        {
+            return $"Error: invalid value in {Variable} -- {Rule}\n\nCaused by:\n    {reason}";
+        }
+        return count == 0 ? $"Error: {Variable} {Rule}" : null;
+    }
 
-    private static StoreException Invalid(string variable, string value) =>
-        new(StoreErrorKind.Usage, $"invalid value '{value}' for {variable}: it must be a positive number");
+    /// <summary>Fails only for who downloads.</summary>
+    private static TimeSpan ReadIdleTimeout()
+    {
+        const string Variable = "RUSTUP_DOWNLOAD_TIMEOUT";
+        // What timers can wait for.
+        const ulong LongestSeconds = int.MaxValue / 1000;
+        if (Read(Variable) is not { } text)
+        {
+            return DistributionServer.DefaultIdleTimeout;
+        }
+        var isNumber = NaturalNumber.TryParse(text, out var seconds, out var reason);
+        if (isNumber && seconds > 0)
+        {
+            return TimeSpan.FromSeconds(Math.Min(seconds, LongestSeconds));
+        }
+        throw new StoreException(
+            StoreErrorKind.Usage,
+            $"invalid value in {Variable} -- must be a natural number greater than zero: "
+            + (isNumber ? "number would be zero for non-zero type" : reason));
+    }
 }

@@ -50,13 +50,20 @@ internal static class ComponentChanges
         var name = workspace.RequireComponents(workspace.RequireToolchain(toolchain));
         foreach (var target in targets)
         {
-            var installed = workspace.Writing.ReadComponents(name).Installed;
-            var installedTargets = installed
-                .Where(component => component.Package == StandardLibrary).Select(component => component.Target).ToList();
-            if (target == name.Host)
+            if (target == workspace.Writing.DefaultHost)
             {
                 workspace.Reporter.Warn(
                     "removing the default host target; proc-macros and build scripts might no longer build");
+            }
+            var installed = workspace.Writing.ReadComponents(name).Installed;
+            var installedTargets = installed
+                .Where(component => component.Package == StandardLibrary).Select(component => component.Target).ToList();
+            if (!installedTargets.Contains(target))
+            {
+                throw new StoreException(
+                    StoreErrorKind.NotFound,
+                    $"toolchain '{name.Text}' does not have target '{target}' installed"
+                    + Suggest(target, installedTargets.OfType<string>()) + "\n");
             }
             if (installed.Select(component => component.Target).OfType<string>().Distinct().Count() <= 1)
             {

@@ -12,6 +12,11 @@ var width = Terminal.MeasureWidth();
 using var log = new StreamWriter(new LogStream(Console.OpenStandardError())) { AutoFlush = true };
 var error = TextWriter.Synchronized(TextStyle.IsWanted(!Console.IsErrorRedirected) ? log : new PlainWriter(log));
 var output = TextStyle.IsWanted(!Console.IsOutputRedirected) ? Console.Out : new PlainWriter(Console.Out);
+if (CommandEnvironment.FindThreadsFault() is { } fault)
+{
+    error.WriteLine(fault);
+    return 1;
+}
 if (CommandLine.IsInstaller(calledAs))
 {
     return CommandLine.RunInstaller(args, output, error, width);

@@ -1,5 +1,6 @@
 using ToolchainStore.Cli.Setup;
 using ToolchainStore.Distribution;
+using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
 
@@ -31,8 +32,8 @@ internal static class SelfUpdating
         }
         var version = Update(workspace, releases, isAskedFor: true);
         workspace.Output.WriteLine(version is null
-            ? $"  rustup unchanged - {ProgramVersion.Rustup}"
-            : $"  rustup updated - {version} (from {ProgramVersion.Release})");
+            ? $"  {TextStyle.Bold.Apply("rustup unchanged")} - {ProgramVersion.Rustup}"
+            : $"  {TextStyle.Good.Apply("rustup updated")} - {version} (from {ProgramVersion.Release})");
         workspace.Output.WriteLine();
         return 0;
     }
@@ -82,9 +83,10 @@ internal static class SelfUpdating
     {
         var newest = releases.FetchNewestVersion();
         var hasUpdate = ProgramVersion.IsOurs(newest) && newest != ProgramVersion.Release;
+        var name = TextStyle.Bold.Apply("rustup - ");
         workspace.Output.WriteLine(hasUpdate
-            ? $"rustup - update available : {ProgramVersion.Release} -> {newest}"
-            : $"rustup - up to date : {ProgramVersion.Rustup}");
+            ? $"{name}{TextStyle.Notable.Apply("update available")} : {ProgramVersion.Release} -> {newest}"
+            : $"{name}{TextStyle.Good.Apply("up to date")} : {ProgramVersion.Rustup}");
         return hasUpdate;
     }
 

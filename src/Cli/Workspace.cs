@@ -281,7 +281,7 @@ internal sealed class Workspace : IDisposable
 
     private void AddMissing(ToolchainName.Official name, Selection selection)
     {
-        if (selection.Components.Count == 0 && selection.Targets.Count == 0)
+        if ((selection.Components.Count == 0 && selection.Targets.Count == 0) || Reading.ReadBase(name).IsWholeRelease)
         {
             return;
         }

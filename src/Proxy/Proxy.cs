@@ -191,6 +191,10 @@ internal static class Proxy
                 return false;
             }
             var installed = journal.ListComponentsOf(stored.TreeId);
+            if (installed.Any(present => present.Package == Distribution.WholeRelease.Package))
+            {
+                return false;
+            }
             return selection.Targets.Any(target => !installed.Contains(("rust-std", target)))
                 || selection.Components.Any(component =>
                     journal.FindOfferedPackage(manifest, name.Host, component) is { } package

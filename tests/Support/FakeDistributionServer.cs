@@ -9,7 +9,11 @@ using System.Text;
 namespace ToolchainStore.Tests.Support;
 
 /// <summary>One request that was answered, with the bytes of body that were sent.</summary>
-public sealed record ServedRequest(string Path, int Status, long FirstByte, long Bytes);
+public sealed record ServedRequest(string Path, int Status, long FirstByte, long Bytes)
+{
+    /// <summary>As it was asked for: a whole url where a client takes this server for a proxy.</summary>
+    public string Url { get; init; } = Path;
+}
 
 /// <summary>What goes wrong with answers whose path matches.</summary>
 public sealed record ServerFault
@@ -36,7 +40,10 @@ public sealed record ServerFault
     public TimeSpan Delay { get; init; }
 }
 
-/// <summary>A loopback HTTP server over a folder: ranges, a log, and faults.</summary>
+/// <summary>
+/// A loopback HTTP server over a folder: ranges, a log, and faults. Asked for a whole url it is a proxy that has the
+/// other server's files.
+/// </summary>
 public sealed class FakeDistributionServer : IDisposable
 {
     private const int ChunkBytes = 4096;
@@ -140,7 +147,7 @@ public sealed class FakeDistributionServer : IDisposable
     /// <summary>False if the connection ends with this answer.</summary>
     private async Task<bool> Answer(Stream stream, string head)
     {
-        var path = head.Split(' ')[1];
+        var path = PathOf(head.Split(' ')[1]);
         var fault = Fault is { } candidate && candidate.Matches(path) && Interlocked.Increment(ref faultCount) <= candidate.Times
             ? candidate
             : new ServerFault();
@@ -159,7 +166,7 @@ public sealed class FakeDistributionServer : IDisposable
         }
         // Noted before it is sent: a client that has it all may look at the log at once.
         var end = Math.Min(body.Length, fault.BreaksAfterBytes ?? int.MaxValue);
-        requests.Enqueue(new ServedRequest(path, status, first, end));
+        requests.Enqueue(new ServedRequest(path, status, first, end) { Url = head.Split(' ')[1] });
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\n\r\n"), isOver.Token);
         await Send(stream, body.AsMemory(0, end), fault);
@@ -179,6 +186,9 @@ public sealed class FakeDistributionServer : IDisposable
         }
         await stream.FlushAsync(isOver.Token);
     }
+
+    private static string PathOf(string target) =>
+        Uri.TryCreate(target, UriKind.Absolute, out var url) && url.Scheme == Uri.UriSchemeHttp ? url.AbsolutePath : target;
 
     private static long ReadFirstByte(string head)
     {

@@ -26,11 +26,64 @@ public sealed class Mirror(string root, params Compression[] compressions)
         Write("rustup/release-stable.toml", Encoding.UTF8.GetBytes("schema-version = \"1\"\nversion = \"1.29.0\"\n"));
     }
 
-    public void WriteManifest(string path, string manifest)
+    /// <summary>
+    /// Publishes a release as it was done before there were manifests of version 2: one archive per host and, but for
+    /// numbered versions, a list of file names.
+    /// </summary>
+    public void PublishInOneArchive(Release release)
     {
-        var bytes = Encoding.UTF8.GetBytes(manifest);
-        Write(path, bytes);
-        Write(path + ".sha256", Encoding.UTF8.GetBytes($"{Digest(bytes)}  {Path.GetFileName(path)}\n"));
+        foreach (var directory in new[] { "dist", $"dist/{release.Date}" })
+        {
+            foreach (var version in release.Channels)
+            {
+                var archives = release.Hosts.Select(host => $"rust-{version}-{host}").ToList();
+                foreach (var (name, host) in archives.Zip(release.Hosts))
+                {
+                    var tar = Package.FormatTar(name, RustPackages.InOneArchive(release, host));
+                    WriteWithDigest($"{directory}/{name}.tar.gz", Compression.Gzip.Compress(tar));
+                }
+                if (!char.IsAsciiDigit(version[0]))
+                {
+                    var list = string.Concat(archives.Select(name => $"{name}.tar.gz\n"));
+                    WriteWithDigest($"{directory}/channel-rust-{version}", Encoding.UTF8.GetBytes(list));
+                }
+            }
+        }
+    }
+
+    public void WriteManifest(string path, string manifest) => WriteWithDigest(path, Encoding.UTF8.GetBytes(manifest));
+
+    /// <summary>Writes a file as the server would announce it.</summary>
+    public void WriteWithDigest(string path, byte[] content)
+    {
+        Write(path, content);
+        Write(path + ".sha256", Encoding.UTF8.GetBytes($"{Digest(content)}  {Path.GetFileName(path)}\n"));
+    }
+
+    /// <summary>Changes the bytes of a file and nothing of what is said about it.</summary>
+    public void Damage(string path, Func<byte[], byte[]> damage) =>
+        Write(path, damage(File.ReadAllBytes(Path.Combine(Root, path))));
+
+    /// <summary>The server's manifest of a channel is what somebody has written half of, with the digest of that half.</summary>
+    public void TearManifest(string channel)
+    {
+        var path = $"dist/channel-rust-{channel}.toml";
+        var text = File.ReadAllText(Path.Combine(Root, path));
+        WriteManifest(path, text[..(text.Length / 2)]);
+    }
+
+    /// <summary>Takes a file or a directory off the server, such as the directory of a day.</summary>
+    public void Withdraw(string path)
+    {
+        var full = Path.Combine(Root, path);
+        if (Directory.Exists(full))
+        {
+            Directory.Delete(full, recursive: true);
+        }
+        else
+        {
+            File.Delete(full);
+        }
     }
 
     public void Write(string path, byte[] content)
@@ -52,12 +105,12 @@ public sealed class Mirror(string root, params Compression[] compressions)
             }
         }
         AppendRelease(toml, release);
-        foreach (var (from, to) in RustPackages.Renames.Where(rename => release.Packages.Any(package => package.Name == rename.Value)))
+        foreach (var (from, to) in release.Renames.Where(rename => release.Packages.Any(package => package.Name == rename.Value)))
         {
             toml.Append($"\n[renames.{from}]\nto = \"{to}\"\n");
         }
-        toml.Append("\n[profiles]\n");
-        foreach (var (profile, packages) in RustPackages.Profiles)
+        toml.Append(release.Profiles.Count > 0 ? "\n[profiles]\n" : "");
+        foreach (var (profile, packages) in release.Profiles)
         {
             toml.Append($"{profile} = [{string.Join(", ", packages.Select(package => $"\"{package}\""))}]\n");
         }
@@ -92,7 +145,7 @@ public sealed class Mirror(string root, params Compression[] compressions)
         foreach (var host in release.Hosts)
         {
             toml.Append($"\n[pkg.rust.target.{host}]\navailable = true\n");
-            foreach (var package in release.Packages)
+            foreach (var package in release.Packages.Where(package => IsOffered(package, host)))
             {
                 var isRequired = RustPackages.Required.Contains(package.Name) && package.Target == host;
                 toml.Append($"\n[[pkg.rust.target.{host}.{(isRequired ? "components" : "extensions")}]]\n");
@@ -100,6 +153,10 @@ public sealed class Mirror(string root, params Compression[] compressions)
             }
         }
     }
+
+    /// <summary>A host gets its own tools, what is for all, and the standard library of every target.</summary>
+    private static bool IsOffered(Package package, string host) =>
+        package.Target is null || package.Target == host || package.Name == "rust-std";
 
     private static string Digest(byte[] content) => Convert.ToHexStringLower(SHA256.HashData(content));
 }

@@ -20,23 +20,30 @@ public sealed record Package(string Name, string Version, string? Target, IReadO
 
     public string FullName => Target is null ? Name : $"{Name}-{Target}";
 
-    internal byte[] FormatTar()
+    // The standard library's folder carries its target, as in real archives; the others' do not.
+    private string Folder => Name == "rust-std" ? FullName : Name;
+
+    internal byte[] FormatTar() => FormatTar($"{Name}-nightly-{Target ?? "all"}", [this]);
+
+    /// <summary>An archive of several packages, of which each is a component.</summary>
+    internal static byte[] FormatTar(string top, IReadOnlyList<Package> packages) => TarFile.Format(
+    [
+        TarEntry.Folder(top),
+        TarEntry.File($"{top}/rust-installer-version", "3\n"),
+        TarEntry.File($"{top}/components", string.Concat(packages.Select(package => package.Folder + "\n"))),
+        .. packages.SelectMany(package => package.FormatComponent($"{top}/{package.Folder}")),
+    ]);
+
+    private IEnumerable<TarEntry> FormatComponent(string folder)
     {
-        var top = $"{Name}-nightly-{Target ?? "all"}";
-        // The standard library's folder carries its target, as in real archives; the others' do not.
-        var component = Name == "rust-std" ? FullName : Name;
-        var folder = $"{top}/{component}";
         var manifest = string.Join('\n', ManifestLines ?? [.. Files.Where(file => file.Kind == '0').Select(file => $"file:{file.Path}")]);
-        return TarFile.Format(
+        return
         [
-            TarEntry.Folder(top),
-            TarEntry.File($"{top}/rust-installer-version", "3\n"),
-            TarEntry.File($"{top}/components", $"{component}\n"),
-            TarEntry.File($"{folder}/manifest.in", manifest + "\n"),
             .. Folders().Select(path => TarEntry.Folder(path.Length == 0 ? folder : $"{folder}/{path}")),
+            TarEntry.File($"{folder}/manifest.in", manifest + "\n"),
             .. Files.Select(file => file with { Path = $"{folder}/{file.Path}" }),
             .. RawEntries.Select(entry => entry with { Path = entry.Path.Replace("{component}", folder, StringComparison.Ordinal) }),
-        ]);
+        ];
     }
 
     /// <summary>Every folder of the files, those above first, as in real archives.</summary>

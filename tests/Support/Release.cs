@@ -13,15 +13,55 @@ public sealed record Release
 
     public required IReadOnlyList<Package> Packages { get; init; }
 
+    /// <summary>What its tools carry, so that they notice parts of another release.</summary>
+    public string Stamp { get; init; } = "";
+
     /// <summary>The hosts it can be installed on.</summary>
     public IReadOnlyList<string> Hosts { get; init; } = [RustPackages.Host];
 
-    public Release Without(string package) =>
-        this with { Packages = [.. Packages.Where(candidate => candidate.Name != package)] };
+    /// <summary>From the names that packages had before to those they have.</summary>
+    public IReadOnlyDictionary<string, string> Renames { get; init; } = RustPackages.Renames;
+
+    /// <summary>The packages of each profile; none where a manifest is from before there were profiles.</summary>
+    public IReadOnlyDictionary<string, string[]> Profiles { get; init; } = RustPackages.Profiles;
+
+    /// <summary>The same release also for other hosts.</summary>
+    public Release For(params string[] hosts) => this with
+    {
+        Hosts = [.. Hosts, .. hosts],
+        Packages =
+        [
+            .. Packages,
+            .. hosts.SelectMany(host => RustPackages.Of(Version, Stamp, host))
+                .DistinctBy(package => package.FullName)
+                .ExceptBy(Packages.Select(package => package.FullName), package => package.FullName),
+        ],
+    };
+
+    /// <summary>The release does not even list the packages.</summary>
+    public Release Without(params string[] packages) =>
+        this with { Packages = [.. Packages.Where(candidate => !packages.Contains(candidate.Name))] };
+
+    /// <summary>The release lists the packages, but they were not built.</summary>
+    public Release Lacking(params string[] packages) => packages.Aggregate(
+        this, (release, name) => release.With(name, package => package with { IsAvailable = false }));
 
     /// <summary>The same release with one package changed.</summary>
     public Release With(string package, Func<Package, Package> change) => this with
     {
         Packages = [.. Packages.Select(candidate => candidate.Name == package ? change(candidate) : candidate)],
     };
+
+    /// <summary>The release as it was when a package still had its old name.</summary>
+    public Release BeforeRenameOf(string oldName)
+    {
+        var newName = Renames[oldName];
+        return With(newName, package => package with { Name = oldName }) with
+        {
+            Renames = Renames.Where(rename => rename.Key != oldName).ToDictionary(),
+            Profiles = Profiles.ToDictionary(
+                profile => profile.Key,
+                profile => profile.Value.Select(package => package == newName ? oldName : package).ToArray()),
+        };
+    }
 }

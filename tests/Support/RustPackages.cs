@@ -29,21 +29,32 @@ public static class RustPackages
     public static IReadOnlyList<string> Required { get; } = ["rustc", "rust-std", "cargo", "rust-docs"];
 
     /// <summary>Every package of a release: the compiler carries <paramref name="stamp"/>, extras only where they must match it.</summary>
-    public static IReadOnlyList<Package> Of(string version, string stamp) =>
+    public static IReadOnlyList<Package> Of(string version, string stamp, string host = Host) =>
     [
-        Compiler(version, stamp),
-        new("cargo", version, Host, [Tool("bin/cargo", "cargo", version, stamp), TarEntry.File("share/doc/cargo/README", "cargo\n")]),
-        StandardLibrary(version, stamp, Host),
+        Compiler(version, stamp, host),
+        new("cargo", version, host, [Tool("bin/cargo", "cargo", version, stamp), TarEntry.File("share/doc/cargo/README", "cargo\n")]),
+        StandardLibrary(version, stamp, host),
         StandardLibrary(version, stamp, OtherTarget),
-        Documentation(version),
-        new("rustfmt-preview", version, Host, [Tool("bin/rustfmt", "rustfmt", version, stamp), Tool("bin/cargo-fmt", "cargo-fmt", version, stamp)]),
-        new("clippy-preview", version, Host, [Tool("bin/clippy-driver", "clippy-driver", version, stamp), Tool("bin/cargo-clippy", "cargo-clippy", version, stamp)]),
-        new("rust-analyzer-preview", version, Host, [Tool("bin/rust-analyzer", "rust-analyzer", version, stamp)]),
-        new("llvm-tools-preview", version, Host, [TarEntry.Executable($"lib/rustlib/{Host}/bin/llvm-nm", "#!/bin/sh\n")]),
+        Documentation(version, host),
+        new("rustfmt-preview", version, host, [Tool("bin/rustfmt", "rustfmt", version, stamp), Tool("bin/cargo-fmt", "cargo-fmt", version, stamp)]),
+        new("clippy-preview", version, host, [Tool("bin/clippy-driver", "clippy-driver", version, stamp), Tool("bin/cargo-clippy", "cargo-clippy", version, stamp)]),
+        new("rust-analyzer-preview", version, host, [Tool("bin/rust-analyzer", "rust-analyzer", version, stamp)]),
+        new("llvm-tools-preview", version, host, [TarEntry.Executable($"lib/rustlib/{host}/bin/llvm-nm", "#!/bin/sh\n")]),
         new("rust-src", version, null, [TarEntry.File("lib/rustlib/src/rust/library/core/src/lib.rs", "//! core\n")]),
     ];
 
-    private static Package Compiler(string version, string stamp) => new("rustc", version, Host,
+    /// <summary>
+    /// What a release was before there were manifests of version 2: three packages in one archive, without targets in
+    /// their names, the standard library part of the compiler.
+    /// </summary>
+    internal static IReadOnlyList<Package> InOneArchive(Release release, string host)
+    {
+        var packages = release.Packages.Where(package => package.Target == host).ToDictionary(package => package.Name);
+        var compiler = packages["rustc"] with { Files = [.. packages["rustc"].Files, .. packages["rust-std"].Files] };
+        return [compiler, packages["cargo"], packages["rust-docs"]];
+    }
+
+    private static Package Compiler(string version, string stamp, string host) => new("rustc", version, host,
     [
         TarEntry.Executable("bin/rustc", Script("rustc", version, stamp)),
         Tool("bin/rustdoc", "rustdoc", version, stamp),
@@ -59,7 +70,7 @@ public static class RustPackages
             $"lib/rustlib/{target}/lib/lib{number}-{stamp}.rlib", $"library {number} of {stamp}\n")),
     ]);
 
-    private static Package Documentation(string version) => new("rust-docs", version, Host,
+    private static Package Documentation(string version, string host) => new("rust-docs", version, host,
     [
         TarEntry.File("share/doc/rust/html/index.html", $"{version}\n"),
         .. new[] { "std", "core", "alloc", "book" }.SelectMany(book => Enumerable.Range(1, 6).Select(page =>

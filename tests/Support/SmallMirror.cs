@@ -30,6 +30,13 @@ public static class SmallMirror
         mirror.Publish(Nightly(day));
     }
 
+    /// <summary>Publishes the stable and the nightly of a day in the old form: an archive each.</summary>
+    public static void AdvanceInOneArchiveTo(Mirror mirror, int day)
+    {
+        mirror.PublishInOneArchive(Stable(day));
+        mirror.PublishInOneArchive(Nightly(day));
+    }
+
     public static bool HasStable(int day) => day % 2 == 1;
 
     /// <summary>Whether the nightly of a day was built without clippy.</summary>
@@ -47,7 +54,7 @@ public static class SmallMirror
     {
         var nightly = Release(
             DateOf(day), $"1.{93 + day}.0-nightly (hash-n{day} {DateOf(day)})", $"n{day}", ["nightly"]);
-        return LacksClippy(day) ? nightly.With("clippy-preview", package => package with { IsAvailable = false }) : nightly;
+        return LacksClippy(day) ? nightly.Lacking("clippy-preview") : nightly;
     }
 
     private static string DateOf(int day) => new DateOnly(2026, 1, 1).AddDays(day - 1).ToString("yyyy-MM-dd");
@@ -56,6 +63,7 @@ public static class SmallMirror
     {
         Date = date,
         Version = version,
+        Stamp = stamp,
         Channels = channels,
         Packages = RustPackages.Of(version, stamp),
     };

@@ -47,11 +47,12 @@ internal static class Show
         // Listed before the active one is installed, as rustup does.
         var installed = workspace.Reading.Catalog.List();
         var selection = workspace.EnsureActive();
+        var targets = ListTargets(workspace, selection);
         WriteTitle(output, "installed toolchains");
         WriteInstalled(workspace, installed, selection, isVerbose);
         output.WriteLine();
         WriteTitle(output, "active toolchain");
-        WriteActive(workspace, selection, isVerbose);
+        WriteActive(workspace, selection, targets, isVerbose);
         return 0;
     }
 
@@ -84,7 +85,8 @@ internal static class Show
         }
     }
 
-    private static void WriteActive(Workspace workspace, Selection? selection, bool isVerbose)
+    private static void WriteActive(
+        Workspace workspace, Selection? selection, IReadOnlyList<string> targets, bool isVerbose)
     {
         var output = workspace.Output;
         if (selection is null || workspace.Locate(selection.Toolchain) is not { } location)
@@ -100,25 +102,35 @@ internal static class Show
             output.WriteLine($"path: {workspace.ShownPath(selection.Toolchain)}");
         }
         output.WriteLine("installed targets:");
-        foreach (var target in ListTargets(workspace, selection.Toolchain, location))
+        foreach (var target in targets)
         {
             output.WriteLine($"  {target}");
         }
     }
 
-    private static IEnumerable<string> ListTargets(
-        Workspace workspace, ToolchainReference toolchain, ToolchainLocation location)
+    private static IReadOnlyList<string> ListTargets(Workspace workspace, Selection? selection)
     {
-        if (location is ToolchainLocation.Stored && toolchain is ToolchainReference.Named named)
+        if (selection is null || workspace.Locate(selection.Toolchain) is not { } location)
         {
-            return workspace.Reading.ReadBase(named.Name).Components
-                .Where(component => component.Package == "rust-std")
-                .Select(component => component.Target).OfType<string>().Order(StringComparer.Ordinal);
+            return [];
+        }
+        if (location is ToolchainLocation.Stored
+            && selection.Toolchain is ToolchainReference.Named { Name: ToolchainName.Official name })
+        {
+            return
+            [
+                .. workspace.Reading.ReadComponents(name).Installed
+                    .Where(component => component.Package == "rust-std")
+                    .Select(component => component.Target).OfType<string>().Order(StringComparer.Ordinal),
+            ];
         }
         // Without a manifest the directories below lib/rustlib tell: those with a lib/ of their own.
         var libraries = Path.Combine(location.SysrootPath, "lib", "rustlib");
-        return workspace.Files.List(libraries)
-            .Where(entry => workspace.Files.IsDirectory(Path.Combine(libraries, entry.Name, "lib")))
-            .Select(entry => entry.Name).Order(StringComparer.Ordinal);
+        return
+        [
+            .. workspace.Files.List(libraries)
+                .Where(entry => workspace.Files.IsDirectory(Path.Combine(libraries, entry.Name, "lib")))
+                .Select(entry => entry.Name).Order(StringComparer.Ordinal),
+        ];
     }
 }

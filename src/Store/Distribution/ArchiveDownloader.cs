@@ -161,8 +161,7 @@ public sealed class ArchiveDownloader(
                     $"could not download file from '{url}' to '{partial.Path}': {broken.Message}"
                     + (partial.Length > 0
                         ? "\npartially downloaded file was kept for resumption, please try again"
-                        : ""),
-                    broken);
+                        : ""));
             }
         }
     }

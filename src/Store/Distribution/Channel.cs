@@ -28,9 +28,12 @@ public sealed record Channel : IComparable<Channel>
 
     public string Text { get; }
 
+    /// <summary>Whether it is a version.</summary>
+    public bool IsNumbered => order.Rank == Order.VersionRank;
+
     /// <summary>Whether what the channel offers changes with time, unless a date pins it.</summary>
     public bool IsTracking =>
-        order.Rank != Order.VersionRank
+        !IsNumbered
         || order.Prerelease == UnnumberedBeta
         || (order.Prerelease == NoPrerelease && order.Patch == NoPatch);
 

@@ -5,7 +5,7 @@ namespace ToolchainStore.Distribution;
 /// <summary>The published list of packages that a channel offers on a date, with their digests.</summary>
 public sealed class ChannelManifest
 {
-    private const string ReleasePackage = "rust";
+    private const string ReleasePackage = WholeRelease.Package;
 
     private readonly FrozenDictionary<string, string> oldNames;
 
@@ -36,7 +36,9 @@ public sealed class ChannelManifest
     public IReadOnlyDictionary<string, IReadOnlyList<string>>? Profiles { get; }
 
     /// <summary>The version of the release, such as <c>1.95.0 (59807616e 2026-04-14)</c>.</summary>
-    public string? RustVersion => Packages.GetValueOrDefault(ReleasePackage)?.Version;
+    public string? RustVersion => Packages.GetValueOrDefault(ReleasePackage) is { Version.Length: > 0 } release
+        ? release.Version
+        : null;
 
     /// <param name="toml">The manifest.</param>
     /// <param name="source">Where it came from, for the error.</param>

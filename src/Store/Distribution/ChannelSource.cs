@@ -16,23 +16,18 @@ public sealed record FetchedManifest(Digest Digest, ChannelManifest Manifest, st
 }
 
 /// <summary>The channel manifests of a distribution server, and those that the journal keeps.</summary>
-public sealed class ChannelSource(DistributionServer server, JournalDatabase journal, TimeProvider clock)
+/// <param name="server">Where they are fetched from.</param>
+/// <param name="journal">Where those are kept that something is made from.</param>
+/// <param name="clock">When they are kept.</param>
+/// <param name="signatures">What must be so before one is used; null where nobody named keys.</param>
+public sealed class ChannelSource(
+    DistributionServer server, JournalDatabase journal, TimeProvider clock, ManifestSignatures? signatures)
 {
     // A server publishes once a day; one that moves on at every attempt is broken.
     private const int AttemptsMax = 3;
 
     /// <summary>The digest that the server announces for a channel; null if it has no such release.</summary>
-    public Digest? FetchDigest(ToolchainName.Official name)
-    {
-        var url = ManifestUrl.Digest(UrlOf(name));
-        if (server.TryFetchText(url) is not { } text)
-        {
-            return null;
-        }
-        return text.Length >= Digest.HexLength && Digest.TryParse(text[..Digest.HexLength], out var digest)
-            ? digest
-            : throw new StoreException(StoreErrorKind.Corrupt, $"'{url}' does not start with a digest");
-    }
+    public Digest? FetchDigest(ToolchainName.Official name) => FetchDigestOf(UrlOf(name));
 
     /// <summary>
     /// The manifest of a channel, which must have the digest that was announced; or the one announced by then, if the
@@ -45,6 +40,8 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
         {
             if (TryLoad(announced) is { } known)
             {
+                // Also one that is kept: it may have been fetched when nobody asked for signatures.
+                signatures?.Check(url, known.Text);
                 return known;
             }
             if (server.TryFetchText(url) is not { } text)
@@ -54,18 +51,72 @@ public sealed class ChannelSource(DistributionServer server, JournalDatabase jou
             var actual = DigestHasher.Compute(Encoding.UTF8.GetBytes(text));
             if (actual == announced)
             {
+                signatures?.Check(url, text);
                 return new FetchedManifest(actual, ChannelManifest.Parse(text, url), text);
             }
             if (attempt == AttemptsMax || FetchDigest(name) is not { } now || now == announced)
             {
-                throw new StoreException(
-                    StoreErrorKind.Corrupt,
-                    $"checksum failed for '{url}', expected: '{announced}', calculated: '{actual}'"
-                    + "\nhelp: the server may be in the middle of an update; try again in a few minutes");
+                throw NotAsAnnounced(url, announced, actual);
             }
             announced = now;
         }
     }
+
+    /// <summary>
+    /// What a server has instead that knows no manifests of version 2 for a name; null if it has nothing. Its digest is
+    /// that of its archive.
+    /// </summary>
+    public FetchedManifest? FetchWholeRelease(ToolchainName.Official name)
+    {
+        if (FindArchive(name) is not { } url || FetchDigestOf(url) is not { } digest)
+        {
+            return null;
+        }
+        signatures?.RefuseWholeRelease(url);
+        return WholeRelease.Describe(name.Host, url, digest);
+    }
+
+    /// <summary>A channel has a list of its files; a version has none, because their names are known.</summary>
+    private string? FindArchive(ToolchainName.Official name)
+    {
+        if (name.Channel.IsNumbered)
+        {
+            return ManifestUrl.ReleaseArchive(server.Root, name.Channel.Text, name.Date, name.Host);
+        }
+        var url = ManifestUrl.ManifestVersion1(server.Root, name.ManifestName, name.Date);
+        if (FetchDigestOf(url) is not { } announced || server.TryFetchText(url) is not { } list)
+        {
+            return null;
+        }
+        var actual = DigestHasher.Compute(Encoding.UTF8.GetBytes(list));
+        if (actual != announced)
+        {
+            throw NotAsAnnounced(url, announced, actual);
+        }
+        signatures?.Check(url, list);
+        var file = list.Split('\n', StringSplitOptions.TrimEntries)
+            .FirstOrDefault(file => file.Contains($"{name.Host}.tar.gz", StringComparison.Ordinal))
+            ?? throw new StoreException(
+                StoreErrorKind.NotFound, $"binary package was not provided for '{name.Host}'");
+        return $"{url[..url.LastIndexOf('/')]}/{file}";
+    }
+
+    private Digest? FetchDigestOf(string subject)
+    {
+        var url = ManifestUrl.Digest(subject);
+        if (server.TryFetchText(url) is not { } text)
+        {
+            return null;
+        }
+        return text.Length >= Digest.HexLength && Digest.TryParse(text[..Digest.HexLength], out var digest)
+            ? digest
+            : throw new StoreException(StoreErrorKind.Corrupt, $"'{url}' does not start with a digest");
+    }
+
+    private static StoreException NotAsAnnounced(string url, Digest announced, Digest actual) => new(
+        StoreErrorKind.Corrupt,
+        $"checksum failed for '{url}', expected: '{announced}', calculated: '{actual}'"
+        + "\nhelp: the server may be in the middle of an update; try again in a few minutes");
 
     private string UrlOf(ToolchainName.Official name) =>
         ManifestUrl.Manifest(server.Root, name.ManifestName, name.Date, server.IsStaged);

@@ -7,6 +7,12 @@ public readonly record struct Component(string Package, string? Target) : ICompa
     /// <summary>How manifests write "for all targets".</summary>
     public const string Wildcard = "*";
 
+    /// <summary>
+    /// Whether it is a whole release in one archive, from before there were manifests of version 2: nothing can be
+    /// added to it or removed.
+    /// </summary>
+    public bool IsWholeRelease => Package == WholeRelease.Package;
+
     public string FullName => Target is null ? Package : $"{Package}-{Target}";
 
     public int CompareTo(Component other)

@@ -4,7 +4,7 @@ using ToolchainStore.Platform;
 namespace ToolchainStore.Distribution;
 
 /// <summary>Where manifests and archives come from: an http, https or file url without a slash at its end.</summary>
-public sealed class DistributionServer(Machine machine, string root, TimeSpan idleTimeout, bool isStaged = false)
+public sealed class DistributionServer(Machine machine, string root, Func<TimeSpan> idleTimeout, bool isStaged = false)
 {
     public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(180);
 
@@ -22,7 +22,10 @@ public sealed class DistributionServer(Machine machine, string root, TimeSpan id
         || (Uri.TryCreate(Root, UriKind.Absolute, out var uri) && uri.IsLoopback);
 
     /// <summary>The text at a url; null if the server says that there is none.</summary>
-    public string? TryFetchText(string url)
+    public string? TryFetchText(string url) => TryFetch(url) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
+
+    /// <summary>As <see cref="TryFetchText"/>, where it need not be text.</summary>
+    public byte[]? TryFetch(string url)
     {
         using var response = Get(url, 0);
         if (IsMissing(response.Status))
@@ -30,25 +33,37 @@ public sealed class DistributionServer(Machine machine, string root, TimeSpan id
             return null;
         }
         RequireSuccess(url, response.Status);
-        var text = new MemoryStream();
+        var content = new MemoryStream();
         var buffer = new byte[1 << 16];
         int count;
         while ((count = response.Body.Read(buffer)) > 0)
         {
-            text.Write(buffer, 0, count);
-            if (text.Length > LongestText)
+            content.Write(buffer, 0, count);
+            if (content.Length > LongestText)
             {
                 throw new StoreException(StoreErrorKind.Network, $"'{url}' is larger than any manifest");
             }
         }
-        return Encoding.UTF8.GetString(text.GetBuffer(), 0, (int)text.Length);
+        return content.ToArray();
     }
 
     /// <summary>Asks for a url from a byte on; the caller looks at the status.</summary>
-    public NetworkResponse Get(string url, long firstByte) =>
-        url.StartsWith(FileScheme, StringComparison.Ordinal)
-            ? GetFile(url, firstByte)
-            : machine.Network.Get(url, firstByte, idleTimeout);
+    public NetworkResponse Get(string url, long firstByte)
+    {
+        if (url.StartsWith(FileScheme, StringComparison.Ordinal))
+        {
+            return GetFile(url, firstByte);
+        }
+        // On Unix a path would parse as a file's url.
+        if (!url.Contains("://", StringComparison.Ordinal) || !Uri.TryCreate(url, UriKind.Absolute, out var parsed))
+        {
+            throw new StoreException(StoreErrorKind.Usage, $"failed to parse url: {url}: relative URL without a base");
+        }
+        return parsed.Scheme is "http" or "https"
+            ? machine.Network.Get(url, firstByte, idleTimeout())
+            : throw new StoreException(
+                StoreErrorKind.Usage, $"could not download file from '{url}': only http, https and file are understood");
+    }
 
     /// <summary>rustup takes every 4xx but 416 for "does not exist".</summary>
     public static bool IsMissing(int status) => status is >= 400 and < 500 and not 416;

@@ -44,6 +44,8 @@ public static class ManifestUrl
 
     public static string Digest(string url) => $"{url}.sha256";
 
+    public static string Signature(string url) => $"{url}.asc";
+
     /// <summary>An archive's URL on this server: manifests always name the official one.</summary>
     public static string Archive(string server, string url) =>
         url.StartsWith(OfficialServer, StringComparison.Ordinal) ? server + url[OfficialServer.Length..] : url;

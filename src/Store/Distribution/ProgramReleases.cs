@@ -7,7 +7,7 @@ namespace ToolchainStore.Distribution;
 /// The releases of the rustup program itself on a server, laid out as rustup's: <c>release-stable.toml</c> names the newest,
 /// <c>archive/VERSION/HOST/rustup-init</c> is an installer and <c>….sha256</c> beside it its digest.
 /// </summary>
-public sealed class ProgramReleases(Machine machine, string root, TimeSpan idleTimeout)
+public sealed class ProgramReleases(Machine machine, string root, Func<TimeSpan> idleTimeout)
 {
     private const int LargestInstaller = 256 << 20;
 

@@ -5,7 +5,7 @@ using System.Security.Authentication;
 
 namespace ToolchainStore.Platform;
 
-/// <summary>http and https through .NET's client. Proxies come from the environment, as with curl.</summary>
+/// <summary>http and https through .NET's client.</summary>
 internal sealed class HttpNetwork : INetwork
 {
     private static readonly TimeSpan ConnectTimeout = TimeSpan.FromSeconds(30);
@@ -50,6 +50,7 @@ internal sealed class HttpNetwork : INetwork
             AutomaticDecompression = DecompressionMethods.None,
             ConnectTimeout = ConnectTimeout,
             MaxConnectionsPerServer = 16,
+            Proxy = EnvironmentProxies.OfThisProcess(),
             UseCookies = false,
         };
         var client = new HttpClient(handler) { Timeout = Timeout.InfiniteTimeSpan };

@@ -26,6 +26,9 @@ public sealed record ToolchainBase(long? GenerationId, string? TreeId, Digest? M
     public bool IsMadeFrom(Digest announced) =>
         Manifest == announced
         || (AnnouncedPrefix is { } prefix && announced.Hex.StartsWith(prefix, StringComparison.Ordinal));
+
+    /// <inheritdoc cref="Component.IsWholeRelease"/>
+    public bool IsWholeRelease => Components is [{ IsWholeRelease: true }];
 }
 
 /// <summary>What to make of a name: the components it shall have, from which release.</summary>
@@ -250,9 +253,12 @@ public sealed class Installer : IDisposable
         {
             return;
         }
-        options.Reporter.Info(toFetch.Count == 1
-            ? $"downloading component {plan.Release.Manifest.ShortName(toFetch[0].Component)}"
-            : $"downloading {toFetch.Count} components");
+        options.Reporter.Info(toFetch switch
+        {
+            [{ Part.IsWholeRelease: true } whole] => $"installing component {whole.Name}",
+            [var only] => $"downloading component {plan.Release.Manifest.ShortName(only.Component)}",
+            _ => $"downloading {toFetch.Count} components",
+        });
         // Documentation is most of all files, so it starts first and the rest fits beside it.
         var ordered = toFetch.OrderByDescending(component => component.Part.Package == "rust-docs").ToList();
         ParallelWork.Run(ordered, options.Workers, ObtainOne);

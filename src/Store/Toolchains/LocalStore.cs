@@ -36,7 +36,8 @@ public sealed class LocalStore : IDisposable
         machine = options.Machine;
         var server = new DistributionServer(
             machine, options.ServerRoot, options.IdleTimeout, options.UsesStagedManifests);
-        channels = new ChannelSource(server, journal, machine.Clock);
+        var signatures = options.Signatures is { } policy ? new ManifestSignatures(machine, server, policy) : null;
+        channels = new ChannelSource(server, journal, machine.Clock, signatures);
         settings = new SettingsView(machine, layout, journal);
         views = new ToolchainViews(machine, layout, journal, options.Reporter);
         changes = new ToolchainChanges(options, layout, journal, server, channels);
@@ -190,6 +191,10 @@ public sealed class LocalStore : IDisposable
     private ToolchainComponents ReadStoredComponents(ToolchainName.Official name) => journal.Read(session =>
     {
         var @base = ToolchainChanges.ReadBase(session, name.Text);
+        if (@base.IsWholeRelease)
+        {
+            throw WholeRelease.HasNoComponents(name.Text);
+        }
         return @base.Manifest is { } digest
             ? new ToolchainComponents(session.Manifests.ListOffered(digest.Hex, name.Host), @base.Components)
             : throw ToolchainChanges.NotInstalled(name);

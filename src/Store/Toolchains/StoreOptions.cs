@@ -31,7 +31,11 @@ public sealed record StoreOptions
     /// <summary>Asks for manifests that are about to be released.</summary>
     public bool UsesStagedManifests { get; init; }
 
-    public TimeSpan IdleTimeout { get; init; } = DistributionServer.DefaultIdleTimeout;
+    /// <summary>Which signatures manifests must have; null if none are asked for.</summary>
+    public SignaturePolicy? Signatures { get; init; }
+
+    /// <summary>How long a server may be silent; asked for when something is fetched.</summary>
+    public Func<TimeSpan> IdleTimeout { get; init; } = static () => DistributionServer.DefaultIdleTimeout;
 
     public DownloadPatience DownloadPatience { get; init; } = DownloadPatience.Default;
 

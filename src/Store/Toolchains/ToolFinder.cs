@@ -55,6 +55,11 @@ public sealed class ToolFinder(
                 + "\nnote: this is a custom toolchain, which cannot use `rustup component add`"
                 + "\nhelp: if you built this toolchain from source, and used `rustup toolchain link`, then you may be able to build the component with `x.py`");
         }
+        var installed = location is ToolchainLocation.Stored stored ? query?.ListComponentsOf(stored.TreeId) : null;
+        if (installed?.Any(present => new Component(present.Package, present.Target).IsWholeRelease) == true)
+        {
+            return WholeRelease.HasNoComponents(name.Text);
+        }
         if (ToolComponents.FindComponent(tool) is not { } component)
         {
             return new StoreException(
@@ -63,8 +68,7 @@ public sealed class ToolFinder(
         var offered = query?.FindManifestOf(name.Text) is { } manifest
             ? query.FindOfferedPackage(manifest, name.Host, component)
             : null;
-        var isInstalled = location is ToolchainLocation.Stored stored
-            && query?.ListComponentsOf(stored.TreeId).Any(installed => installed.Package == offered) == true;
+        var isInstalled = installed?.Any(present => present.Package == offered) == true;
         if (isInstalled || location is ToolchainLocation.Elsewhere)
         {
             return new StoreException(

@@ -42,7 +42,8 @@ public sealed class ToolchainChanges(
             if (work.Installer.TryExecute(plan))
             {
                 work.Installer.DeleteArchives();
-                return @base.Exists ? InstallOutcome.Updated : InstallOutcome.Installed;
+                // rustup knows no manifest of a whole release, so what follows one is new to it.
+                return @base is { Exists: true, IsWholeRelease: false } ? InstallOutcome.Updated : InstallOutcome.Installed;
             }
         }
         throw TooManyRaces(request.Name);
@@ -97,6 +98,10 @@ public sealed class ToolchainChanges(
         {
             // Another command may have uninstalled it since this one found it.
             throw NotInstalled(name);
+        }
+        if (@base.IsWholeRelease)
+        {
+            throw WholeRelease.HasNoComponents(name.Text);
         }
         return row is null
             ? throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'")
@@ -159,7 +164,7 @@ public sealed class ToolchainChanges(
                 help:     cargo +nightly-2018-12-27 build
                 """;
         }
-        if (IsVersion(name.Channel))
+        if (name.Channel.IsNumbered)
         {
             return "";
         }
@@ -184,12 +189,18 @@ public sealed class ToolchainChanges(
     private InstallPlan? PlanFollowing(FollowRequest request, ToolchainBase @base, bool isRepeated)
     {
         options.Reporter.Info($"syncing channel updates for {request.Name.Text}");
-        var announced = channels.FetchDigest(request.Name) ?? throw NoRelease(request.Name);
+        if (channels.FetchDigest(request.Name) is not { } announced)
+        {
+            return PlanWholeRelease(request, @base);
+        }
         if (@base.IsMadeFrom(announced) && !request.HasExtras)
         {
             return null;
         }
-        var release = channels.Fetch(request.Name, announced) ?? throw NoRelease(request.Name);
+        if (channels.Fetch(request.Name, announced) is not { } release)
+        {
+            return PlanWholeRelease(request, @base);
+        }
         AnnounceRelease(release.Manifest);
         // A server that went back a day meanwhile does not undo what another command installed; extras it must have.
         if (isRepeated && !request.HasExtras && IsOlderThanInstalled(release.Manifest, @base) && !request.AllowsDowngrade)
@@ -199,6 +210,22 @@ public sealed class ToolchainChanges(
         return PlanFor(request, @base, release) is { } plan
             ? plan
             : Backtrack(request, @base, release);
+    }
+
+    /// <summary>Extras and profiles mean nothing to one. Null if it is installed already.</summary>
+    private InstallPlan? PlanWholeRelease(FollowRequest request, ToolchainBase @base)
+    {
+        var release = channels.FetchWholeRelease(request.Name) ?? throw NoRelease(request.Name);
+        if (@base is { Exists: true, IsWholeRelease: false })
+        {
+            throw new StoreException(
+                StoreErrorKind.Corrupt, "the server unexpectedly provided an obsolete version of the distribution manifest");
+        }
+        return @base.Manifest == release.Digest
+            ? null
+            : new InstallPlan(
+                request.Name, @base, release,
+                ChangePlan.Fresh(release.Manifest, request.Name.Host, Profile.Default, []), request.Profile);
     }
 
     /// <summary>The plan for a release; null if it lacks components and an older one should be tried.</summary>
@@ -239,9 +266,12 @@ public sealed class ToolchainChanges(
             .. request.Components.Select(text => manifest.Resolve(text, null, host) ?? new Component(text, host)),
             .. request.Targets.Select(target => new Component("rust-std", target)),
         ];
-        var change = @base.Exists
-            ? ChangePlan.Compute(manifest, host, @base.Components, extras, [])
-            : ChangePlan.Fresh(manifest, host, request.Profile ?? Profile.Default, extras);
+        var change = @base switch
+        {
+            { IsWholeRelease: true } => ChangePlan.Fresh(manifest, host, Profile.Default, extras),
+            { Exists: true } => ChangePlan.Compute(manifest, host, @base.Components, extras, []),
+            _ => ChangePlan.Fresh(manifest, host, request.Profile ?? Profile.Default, extras),
+        };
         return (new InstallPlan(request.Name, @base, release, change, request.Profile), change.Unavailable);
     }
 
@@ -319,7 +349,7 @@ public sealed class ToolchainChanges(
         {
             options.Reporter.Info($"component {manifest.Describe(component, plan.Name.Host)} is up to date");
         }
-        if (!plan.Base.IsMadeFrom(plan.Release.Digest))
+        if (!plan.Base.IsMadeFrom(plan.Release.Digest) && !plan.Base.IsWholeRelease)
         {
             var replaced = plan.Base.Components.OrderBy(component => component.FullName, StringComparer.Ordinal);
             foreach (var component in replaced)
@@ -334,18 +364,15 @@ public sealed class ToolchainChanges(
         InstalledDate(@base) is { } installed && DateOnly.Parse(manifest.Date) < installed;
 
     private DateOnly? InstalledDate(ToolchainBase @base) =>
-        @base.Manifest is { } digest && journal.Read(session => session.Manifests.FindDate(digest.Hex)) is { } date
+        @base.Manifest is { } digest && journal.Read(session => session.Manifests.FindDate(digest.Hex)) is { Length: > 0 } date
             ? DateOnly.Parse(date)
             : null;
 
     private Installer CreateInstaller(string kind) => new(options, layout, journal, server, channels, kind);
 
-    private static bool IsVersion(Channel channel) =>
-        channel != Channel.Stable && channel != Channel.Beta && channel != Channel.Nightly;
-
     internal static StoreException NoRelease(ToolchainName.Official name) => new(
-        StoreErrorKind.NotFound, 
-        name.Date is null && IsVersion(name.Channel)
+        StoreErrorKind.NotFound,
+        name.Date is null && name.Channel.IsNumbered
             ? $"could not download nonexistent rust version `{name.Text}`"
             : $"no release found for '{name.Release}'");
 

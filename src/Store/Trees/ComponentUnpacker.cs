@@ -15,6 +15,7 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
 {
     private const int ChunkBytes = 1 << 17;
     private const string InstallerVersionFile = "rust-installer-version";
+    private const string ComponentsFile = "components";
     private const string SupportedInstallerVersion = "3";
 
     /// <param name="archive">The compressed bytes; read to their end.</param>
@@ -35,31 +36,49 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
             stream, format, component, directory, machine.Files.AvailableBytes(directory));
         var unpacked = UnpackEntries(reader, part, component, files);
         reader.Finish();
-        var listing = DropUnnamed(unpacked, component, files);
+        DropUnnamed(unpacked, component, files);
+        if (part.IsWholeRelease)
+        {
+            WriteMetadata(unpacked, files);
+        }
+        var listing = unpacked.ToListing();
         var text = listing.Format();
         machine.Files.WriteNew(
             Path.Combine(directory, StoreLayout.ComponentListingFileName), text, FileSystemExtensions.SealedFile);
         machine.Files.WriteNew(
-            Path.Combine(directory, StoreLayout.ComponentManifestFileName), unpacked.Manifest ?? [],
-            FileSystemExtensions.SealedFile);
+            Path.Combine(directory, StoreLayout.ComponentManifestFileName),
+            part.IsWholeRelease ? [] : unpacked.Installed.Single().Manifest!, FileSystemExtensions.SealedFile);
         return new StagedComponent(directory, listing, Listing.FormatChecksum(Listing.ChecksumOf(text)));
     }
 
     /// <summary>Takes away what the archive holds and does not claim to install.</summary>
-    private Listing DropUnnamed(Unpacked unpacked, string component, string files)
+    private void DropUnnamed(Unpacked unpacked, string component, string files)
     {
-        var listing = unpacked.ToListing(component, out var unnamed);
-        foreach (var path in unnamed)
+        foreach (var path in unpacked.RemoveUnnamed(component))
         {
             machine.Files.DeleteFile(Path.Combine(files, path));
         }
-        return listing with { Files = [.. listing.Files.Where(file => !unnamed.Contains(file.Path))] };
+    }
+
+    /// <summary>
+    /// A whole release brings the metadata that other tools read along, because its parts are no components by
+    /// themselves that a tree could list.
+    /// </summary>
+    private void WriteMetadata(Unpacked unpacked, string files)
+    {
+        foreach (var (path, content) in TreeMetadata.DescribeInstalled(
+            [.. unpacked.Installed.Select(part => (part.Name, part.Manifest ?? []))]))
+        {
+            MakeDirectories(files, ParentOf(path), unpacked);
+            unpacked.Claim(path, "rust");
+            machine.Files.WriteNew(Path.Combine(files, path), content, FileSystemExtensions.SealedFile);
+            unpacked.Metadata.Add(new ListedFile(path, IsExecutable: false, content.Length, Listing.ChecksumOf(content)));
+        }
     }
 
     private Unpacked UnpackEntries(ArchiveReader reader, TreePart part, string component, string files)
     {
         var unpacked = new Unpacked();
-        var made = new HashSet<string>(StringComparer.Ordinal);
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
         try
         {
@@ -71,15 +90,20 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
                     case [_, InstallerVersionFile] when !entry.IsDirectory:
                         RequireSupported(ReadSmall(reader, entry, component), component);
                         break;
-                    case [_, var name, "manifest.in"] when IsNameOf(name, part) && !entry.IsDirectory:
-                        unpacked.Manifest = ReadSmall(reader, entry, component);
+                    case [_, ComponentsFile] when part.IsWholeRelease && !entry.IsDirectory:
+                        unpacked.Names = Encoding.UTF8.GetString(ReadSmall(reader, entry, component))
+                            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
                         break;
-                    case [_, var name, _, ..] when IsNameOf(name, part):
+                    case [_, var name, "manifest.in"] when IsInstalled(name, part) && !entry.IsDirectory:
+                        unpacked.Part(NameOf(name, part)).Manifest = ReadSmall(reader, entry, component);
+                        break;
+                    case [_, var name, _, ..] when IsInstalled(name, part):
                         var path = string.Join('/', entry.Path.Parts.Skip(2));
-                        MakeDirectories(files, entry.IsDirectory ? path : ParentOf(path), made, unpacked);
+                        MakeDirectories(files, entry.IsDirectory ? path : ParentOf(path), unpacked);
                         if (!entry.IsDirectory)
                         {
-                            unpacked.Files.Add(WriteFile(reader, entry, path, files, buffer));
+                            unpacked.Claim(path, name);
+                            unpacked.Part(NameOf(name, part)).Files.Add(WriteFile(reader, entry, path, files, buffer));
                         }
                         break;
                 }
@@ -152,43 +176,103 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
         }
     }
 
-    private static bool IsNameOf(string name, TreePart part) => name == part.Package || name == part.FullName;
+    /// <summary>Which folders of the archive are meant: that of the package, or all of them if it is a whole release.</summary>
+    private static bool IsInstalled(string folder, TreePart part) =>
+        part.IsWholeRelease || folder == part.Package || folder == part.FullName;
+
+    private static string NameOf(string folder, TreePart part) => part.IsWholeRelease ? folder : part.FullName;
 
     private static string ParentOf(string path) =>
         path.LastIndexOf('/') is var end and >= 0 ? path[..end] : "";
 
-    private void MakeDirectories(string files, string path, HashSet<string> made, Unpacked unpacked)
+    private void MakeDirectories(string files, string path, Unpacked unpacked)
     {
-        if (path.Length == 0 || !made.Add(path))
+        if (path.Length == 0 || !unpacked.Directories.Add(path))
         {
             return;
         }
-        MakeDirectories(files, ParentOf(path), made, unpacked);
+        MakeDirectories(files, ParentOf(path), unpacked);
         machine.Files.CreateDirectory(Path.Combine(files, path));
-        unpacked.Directories.Add(path);
+    }
+
+    /// <summary>What came out of one folder of an archive so far.</summary>
+    private sealed class UnpackedPart(string name)
+    {
+        internal string Name { get; } = name;
+
+        internal List<ListedFile> Files { get; } = [];
+
+        internal byte[]? Manifest { get; set; }
     }
 
     /// <summary>What came out of an archive so far.</summary>
     private sealed class Unpacked
     {
-        internal List<string> Directories { get; } = [];
+        private readonly Dictionary<string, UnpackedPart> parts = new(StringComparer.Ordinal);
+        private readonly Dictionary<string, string> owners = new(StringComparer.Ordinal);
 
-        internal List<ListedFile> Files { get; } = [];
+        internal HashSet<string> Directories { get; } = new(StringComparer.Ordinal);
 
-        internal byte[]? Manifest { get; set; }
+        /// <summary>What a whole release says that it installs; null in an archive of one component.</summary>
+        internal IReadOnlyList<string>? Names { get; set; }
 
-        internal Listing ToListing(string component, out IReadOnlySet<string> unnamed)
+        internal List<ListedFile> Metadata { get; } = [];
+
+        /// <summary>The parts that are installed, in the archive's order.</summary>
+        internal IReadOnlyList<UnpackedPart> Installed { get; private set; } = [];
+
+        internal UnpackedPart Part(string name)
         {
-            if (Manifest is null)
+            if (!parts.TryGetValue(name, out var part))
             {
-                throw new StoreException(StoreErrorKind.Corrupt, $"component manifest for '{component}' is corrupt");
+                part = new UnpackedPart(name);
+                parts.Add(name, part);
             }
-            Directories.Sort(StringComparer.Ordinal);
-            Files.Sort(static (left, right) => string.CompareOrdinal(left.Path, right.Path));
-            var listing = new Listing(Directories, Files);
-            unnamed = InstallManifest.Parse(Manifest, component).FindUnnamed(listing, component);
-            return listing;
+            return part;
         }
+
+        /// <summary>Two parts of a whole release cannot both install a file.</summary>
+        internal void Claim(string path, string name)
+        {
+            if (!owners.TryAdd(path, name))
+            {
+                throw new StoreException(
+                    StoreErrorKind.Corrupt, $"failed to install component: '{name}', detected conflict: '{path}'");
+            }
+        }
+
+        /// <summary>Forgets the files that no installed part's manifest names, and returns them.</summary>
+        internal IReadOnlyList<string> RemoveUnnamed(string component)
+        {
+            Installed =
+            [
+                .. (Names ?? [.. parts.Keys]).Distinct().Select(name => parts.GetValueOrDefault(name) ?? throw Corrupt(component)),
+            ];
+            if (Installed.Count == 0)
+            {
+                throw Corrupt(component);
+            }
+            var unnamed = parts.Values.Except(Installed)
+                .SelectMany(part => part.Files).Select(file => file.Path).ToList();
+            foreach (var part in Installed)
+            {
+                var manifest = InstallManifest.Parse(part.Manifest ?? throw Corrupt(component), component);
+                var extra = manifest.FindUnnamed(new Listing([.. Directories], part.Files), component);
+                part.Files.RemoveAll(file => extra.Contains(file.Path));
+                unnamed.AddRange(extra);
+            }
+            return unnamed;
+        }
+
+        internal Listing ToListing() => new(
+            [.. Directories.Order(StringComparer.Ordinal)],
+            [
+                .. Installed.SelectMany(part => part.Files).Concat(Metadata)
+                    .OrderBy(file => file.Path, StringComparer.Ordinal),
+            ]);
+
+        private static StoreException Corrupt(string component) =>
+            new(StoreErrorKind.Corrupt, $"component manifest for '{component}' is corrupt");
     }
 
     /// <summary>Passes bytes through and says how many came.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using ToolchainStore.Distribution;
 
 namespace ToolchainStore.Trees;
 
@@ -31,5 +32,8 @@ public static class ObjectId
 public sealed record TreePart(string ComponentId, string Package, string? Target)
 {
     /// <summary>The name that <c>lib/rustlib/components</c> lists.</summary>
-    public string FullName => Target is null ? Package : $"{Package}-{Target}";
+    public string FullName => new Component(Package, Target).FullName;
+
+    /// <inheritdoc cref="Component.IsWholeRelease"/>
+    public bool IsWholeRelease => new Component(Package, Target).IsWholeRelease;
 }

@@ -19,7 +19,6 @@ public sealed class TreeComposer(Machine machine)
 {
     private const string DocumentationRoot = "share/doc/";
     private const string Compiler = "bin/rustc";
-    private const string MetadataDirectory = "lib/rustlib";
 
     // What a lock file holds as long as it is alive (Collection/LockFile).
     private static readonly byte[] LeaseContent = "A"u8.ToArray();
@@ -54,14 +53,17 @@ public sealed class TreeComposer(Machine machine)
             machine.Files.CreateSymbolicLink(
                 Path.Combine(directory, path), LinkTarget(path, componentId), isDirectory: true);
         }
-        MakeDirectories(directory, MetadataDirectory, made);
-        ownBytes += TreeMetadata.Write(machine, sources, release, directory);
+        if (!TreeMetadata.IsHeldByFiles(sources.Select(source => source.Part)))
+        {
+            MakeDirectories(directory, TreeMetadata.Directory, made);
+            ownBytes += TreeMetadata.Write(machine, sources, release, directory);
+        }
         machine.Files.WriteNew(Path.Combine(directory, StoreLayout.LeaseFileName), LeaseContent, FileSystemExtensions.OrdinaryFile);
         return new StagedTree(directory, ownBytes);
     }
 
     /// <summary>Every file of a tree that it does not share with a component, for verification.</summary>
-    public static IReadOnlyList<string> MetadataFiles(IEnumerable<TreePart> parts) =>
+    public static IReadOnlyList<string> OwnFiles(IReadOnlyList<TreePart> parts) =>
     [
         StoreLayout.LeaseFileName,
         .. TreeMetadata.ListPaths(parts),

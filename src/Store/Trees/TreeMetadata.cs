@@ -14,15 +14,19 @@ namespace ToolchainStore.Trees;
 /// </remarks>
 internal static class TreeMetadata
 {
-    private const string Directory = "lib/rustlib";
+    internal const string Directory = "lib/rustlib";
     private const string GuardName = "toolchain-store";
 
     // Neither "file:" nor "dir:".
     private const string GuardManifest = "store:this toolchain is in a store; change it with the rustup of that store\n";
 
+    /// <summary>Whether the files of its only component bring the metadata along: its parts are no components that a tree could list.</summary>
+    internal static bool IsHeldByFiles(IEnumerable<TreePart> parts) => parts.ToList() is [{ IsWholeRelease: true }];
+
     /// <summary>The paths that belong to a tree of these parts.</summary>
-    internal static IReadOnlyList<string> ListPaths(IEnumerable<TreePart> parts) =>
-        [.. Describe([.. parts.Select(part => (part, Array.Empty<byte>()))], release: "").Select(file => file.Path)];
+    internal static IReadOnlyList<string> ListPaths(IReadOnlyList<TreePart> parts) => IsHeldByFiles(parts)
+        ? []
+        : [.. Describe([.. parts.Select(part => (part, Array.Empty<byte>()))], release: "").Select(file => file.Path)];
 
     /// <summary>Writes all of it below a staged tree; returns how many bytes that are.</summary>
     /// <param name="machine">The machine.</param>
@@ -41,17 +45,27 @@ internal static class TreeMetadata
         return bytes;
     }
 
+    /// <summary>What is installed, and from which files: all that there was before there were channel manifests.</summary>
+    internal static IEnumerable<(string Path, byte[] Content)> DescribeInstalled(
+        IReadOnlyList<(string Name, byte[] Manifest)> components)
+    {
+        // First, so that it stops even a change that removes everything.
+        yield return File("components", string.Concat(components.Select(component => component.Name).Prepend(GuardName).Select(name => name + "\n")));
+        yield return File("rust-installer-version", "3");
+        foreach (var (name, manifest) in components)
+        {
+            yield return ($"{Directory}/manifest-{name}", manifest);
+        }
+        yield return File($"manifest-{GuardName}", GuardManifest);
+    }
+
     private static IEnumerable<(string Path, byte[] Content)> Describe(
         IReadOnlyList<(TreePart Part, byte[] Manifest)> parts, string release)
     {
-        var names = string.Concat(parts.Select(part => part.Part.FullName + "\n"));
-        yield return File("components", names + GuardName + "\n");
-        yield return File("rust-installer-version", "3");
-        foreach (var (part, manifest) in parts)
+        foreach (var file in DescribeInstalled([.. parts.Select(part => (part.Part.FullName, part.Manifest))]))
         {
-            yield return ($"{Directory}/manifest-{part.FullName}", manifest);
+            yield return file;
         }
-        yield return File($"manifest-{GuardName}", GuardManifest);
         yield return File("multirust-channel-manifest.toml", release);
         yield return File("multirust-config.toml", FormatConfiguration(parts.Select(part => part.Part)));
     }
@@ -62,7 +76,7 @@ internal static class TreeMetadata
     private static string FormatConfiguration(IEnumerable<TreePart> parts)
     {
         var text = new StringBuilder("config_version = \"1\"\n");
-        // First, so that it stops even a change that removes everything.
+        // Here too, as the components are told from this file.
         foreach (var part in parts.Prepend(new TreePart("", GuardName, Target: null)))
         {
             text.Append($"\n[[components]]\npkg = \"{part.Package}\"\ntarget = \"{part.Target ?? "*"}\"\nis_extension = false\n");

@@ -93,7 +93,7 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
                 directory == link || directory.StartsWith(link + "/", StringComparison.Ordinal)));
         CompareNames(
             subject, path,
-            [.. files.Select(file => file.Path), .. links.Keys, .. TreeComposer.MetadataFiles(sources.Select(source => source.Part))],
+            [.. files.Select(file => file.Path), .. links.Keys, .. TreeComposer.OwnFiles([.. sources.Select(source => source.Part)])],
             directories);
     }
 

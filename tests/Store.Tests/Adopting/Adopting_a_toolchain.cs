@@ -270,7 +270,7 @@ public sealed class Adopting_a_toolchain : StoreTest
         Adopt(Stable);
 
         var metadata = Path.Combine(TreeOf(Stable), "lib", "rustlib");
-        Assert.EndsWith("\ntoolchain-store\n", File.ReadAllText(Path.Combine(metadata, "components")), StringComparison.Ordinal);
+        Assert.StartsWith("toolchain-store\n", File.ReadAllText(Path.Combine(metadata, "components")), StringComparison.Ordinal);
         Assert.StartsWith(
             "config_version = \"1\"\n\n[[components]]\npkg = \"toolchain-store\"\n",
             File.ReadAllText(Path.Combine(metadata, "multirust-config.toml")), StringComparison.Ordinal);

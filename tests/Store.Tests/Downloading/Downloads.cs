@@ -35,7 +35,7 @@ public sealed class A_download : StoreTest
     {
         Open().Dispose();
         var source = new ArchiveSource(ArchiveFormat.Gzip, $"{Server.Url}/x.tar.gz", Digest.Parse(new string('a', 64)));
-        var server = new DistributionServer(Machine.Host, Server.Url, DistributionServer.DefaultIdleTimeout);
+        var server = new DistributionServer(Machine.Host, Server.Url, () => DistributionServer.DefaultIdleTimeout);
 
         var archive = new ArchiveDownloader(Machine.Host, Layout, server, DownloadPatience.Default, Messages)
             .Obtain("x", source, source.Url, isNeeded: () => false);
@@ -108,7 +108,7 @@ public sealed class A_download : StoreTest
     {
         Server.Fault = new ServerFault { NeverAnswers = true, Matches = _ => true };
 
-        using var store = LocalStore.OpenForWriting(Options() with { IdleTimeout = TimeSpan.FromMilliseconds(300) });
+        using var store = LocalStore.OpenForWriting(Options() with { IdleTimeout = () => TimeSpan.FromMilliseconds(300) });
         var failed = Assert.Throws<Platform.NetworkException>(() => store.Follow(new FollowRequest { Name = Stable }));
         Assert.Contains("did not answer", failed.Message, StringComparison.Ordinal);
     }
@@ -155,6 +155,46 @@ public sealed class A_download : StoreTest
 
         using var store = Open();
         Assert.Equal("2026-01-02", store.LoadManifest(Nightly).Date);
+    }
+
+    [Theory]
+    [InlineData("nonsense", "failed to parse url: nonsense/dist/channel-rust-stable.toml.sha256: relative URL without a base")]
+    [InlineData("/srv", "failed to parse url: /srv/dist/channel-rust-stable.toml.sha256: relative URL without a base")]
+    [InlineData("ftp://x", "could not download file from 'ftp://x/dist/channel-rust-stable.toml.sha256': only http, https and file are understood")]
+    public void from_what_is_no_server_says_so(string root, string message)
+    {
+        using var store = LocalStore.OpenForWriting(Options() with { ServerRoot = root });
+
+        Assert.Equal(message, Assert.Throws<StoreException>(() => store.Follow(new FollowRequest { Name = Stable })).Message);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(2, 3)]
+    public void is_tried_again_as_often_as_is_said(int retries, int requests)
+    {
+        Server.Fault = new ServerFault { Matches = IsCompiler, Status = 500 };
+
+        using var store = LocalStore.OpenForWriting(Options() with { DownloadPatience = new DownloadPatience(retries, TimeSpan.FromSeconds(1)) });
+        Assert.Throws<StoreException>(() => store.Follow(new FollowRequest { Name = Stable }));
+
+        Assert.Equal(requests, Server.ArchiveRequests.Count(request => IsCompiler(request.Path)));
+    }
+
+    [Fact]
+    public void of_a_file_that_is_complete_already_asks_for_nothing_of_it()
+    {
+        Server.Fault = new ServerFault { Matches = IsCompiler, BreaksAfterBytes = 100 };
+        Assert.Throws<StoreException>(() => Install(Stable, Profile.Minimal));
+        var partial = Assert.Single(Directory.EnumerateFiles(Layout.Downloads, "*.partial"), path => new FileInfo(path).Length > 0);
+        var archive = Assert.Single(Directory.EnumerateFiles(Path.Combine(Mirror.Root, "dist", "2026-01-01"), "rustc-*.gz"), path =>
+            Path.GetFileName(partial).StartsWith(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(File.ReadAllBytes(path))), StringComparison.Ordinal));
+        File.Copy(archive, partial, overwrite: true);
+        Server.Fault = null;
+        Server.ForgetRequests();
+
+        Assert.Equal(InstallOutcome.Installed, Install(Stable, Profile.Minimal));
+        Assert.Equal(416, Assert.Single(Server.ArchiveRequests, request => IsCompiler(request.Path)).Status);
     }
 
     private static bool IsCompiler(string path) => path.Contains("/rustc-", StringComparison.Ordinal);
