@@ -58,13 +58,6 @@ internal static class ComponentChanges
             var installed = workspace.Writing.ReadComponents(name).Installed;
             var installedTargets = installed
                 .Where(component => component.Package == StandardLibrary).Select(component => component.Target).ToList();
-            if (!installedTargets.Contains(target))
-            {
-                throw new StoreException(
-                    StoreErrorKind.NotFound,
-                    $"toolchain '{name.Text}' does not have target '{target}' installed"
-                    + Suggest(target, installedTargets.OfType<string>()) + "\n");
-            }
             if (installed.Select(component => component.Target).OfType<string>().Distinct().Count() <= 1)
             {
                 workspace.Reporter.Warn("removing the last target; no build targets will be available");

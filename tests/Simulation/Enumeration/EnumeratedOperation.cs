@@ -43,6 +43,7 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         new("install", static store => Follow(store, Official("beta"))),
         new("install first", static store => Follow(store, Nightly)) { IsFirst = true },
         new("install under another name", static store => Follow(store, Official("1.91.0"))),
+        new("install of a release in one archive", static store => Follow(store, Official(ReleaseServers.InOneArchive))),
         new("update", static store => Follow(store, Nightly)),
         new("component add", static store => store.ChangeComponents(new ComponentRequest(Nightly, [Sources], []))),
         new("target add", static store => store.ChangeComponents(

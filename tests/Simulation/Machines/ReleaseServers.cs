@@ -6,6 +6,9 @@ namespace ToolchainStore.Tests.Simulation.Machines;
 /// <summary>What the simulated server offers.</summary>
 internal static class ReleaseServers
 {
+    /// <summary>The version that is offered in one archive, without any manifest.</summary>
+    internal const string InOneArchive = "1.7.0";
+
     private const int LastDay = 3;
 
     private static readonly Lazy<ReleaseServer> FullServer = new(() => ReleaseServer.Publish(LastDay, (mirror, day) =>
@@ -16,6 +19,10 @@ internal static class ReleaseServers
             var published = channel == "stable" ? 1 : day;
             mirror.Publish(ReleaseOf(channel, published, version => RustPackages.Of(version, $"{channel[0]}{published}")));
         }
+        mirror.PublishInOneArchive(ReleaseOf("stable", day: 1, version => RustPackages.Of(version, "w1")) with
+        {
+            Channels = [InOneArchive],
+        });
     }));
 
     private static readonly Lazy<ReleaseServer> TinyServer = new(() => ReleaseServer.Publish(LastDay, (mirror, day) =>
