@@ -138,18 +138,6 @@ public sealed class The_rustup_command : ProgramTest
         var failed = Rustup("toolchain", "install", "stable").ShouldFail();
         Assert.Contains("could not reach 'http://127.0.0.1:9/dist/channel-rust-stable.toml.sha256'", failed.Error, StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void never_runs_a_program_from_an_update_server()
-    {
-        Mirror.Write($"rustup/archive/9.9.9/{Host}/rustup-init", "#!/bin/sh\ntouch executed\n"u8.ToArray());
-        Mirror.Write("rustup/release-stable.toml", "schema-version = \"1\"\nversion = \"9.9.9\"\n"u8.ToArray());
-        Variables["RUSTUP_UPDATE_ROOT"] = Mirror.FileUrl + "/rustup";
-        WorkingDirectory = Folder.Path;
-
-        Rustup("self", "update").ShouldSucceed();
-        Assert.False(File.Exists(Folder["executed"]));
-    }
 }
 
 public sealed class Several_commands_at_once : ProgramTest

@@ -29,7 +29,7 @@ internal sealed class SeriesResult
         .GetFields(BindingFlags.Public | BindingFlags.Static)
         .Where(field => field.IsLiteral && field.Name != nameof(CrashPoint.Variable))
         .Select(field => (string)field.GetRawConstantValue()!)
-        .Where(name => !name.StartsWith("setup/", StringComparison.Ordinal));
+        .Where(name => !name.StartsWith("setup/", StringComparison.Ordinal) && !name.StartsWith("uninstall/", StringComparison.Ordinal));
 
     internal IEnumerable<string> Describe()
     {
