@@ -35,7 +35,7 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 
     public void CreateDirectory(string path) => files.CreateDirectory(path);
 
-    public void Rename(string from, string to) => files.Rename(from, to);
+    public virtual void Rename(string from, string to) => files.Rename(from, to);
 
     public virtual bool TryExchange(string path, string other) => files.TryExchange(path, other);
 
@@ -45,7 +45,7 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 
     public void CreateSymbolicLink(string path, string target, bool isDirectory) => files.CreateSymbolicLink(path, target, isDirectory);
 
-    public void CreateHardLink(string existing, string path) => files.CreateHardLink(existing, path);
+    public virtual void CreateHardLink(string existing, string path) => files.CreateHardLink(existing, path);
 
     public void CloneFile(string existing, string path, UnixFileMode mode) => files.CloneFile(existing, path, mode);
 

@@ -61,14 +61,7 @@ public sealed class ToolchainViews(
             return false;
         }
         var path = layout.ToolchainView(name);
-        if (machine.Files.ReadLink(path) is not null)
-        {
-            machine.Files.DeleteFile(path);
-        }
-        else
-        {
-            new Publisher(machine, layout).Discard(path);
-        }
+        RemoveView(path);
         machine.Files.SyncDirectory(layout.ToolchainViews);
         return true;
     }
@@ -155,16 +148,22 @@ public sealed class ToolchainViews(
         machine.ReachCrashPoint(CrashPoint.AfterViewChange);
     }
 
-    /// <summary>Takes away a link, or what was left where the next one is made: a link, or a directory that was replaced.</summary>
+    /// <summary>Takes away whatever stands at a name, a link or a directory.</summary>
     private void RemoveView(string path)
     {
-        if (machine.Files.Status(path) is { Kind: FileKind.Directory })
+        if (machine.Files.Status(path) is not { Kind: FileKind.Directory })
+        {
+            machine.Files.TryDeleteFile(path);
+            return;
+        }
+        try
         {
             new Publisher(machine, layout).Discard(path);
         }
-        else
+        catch (FileSystemException refused) when (refused.Error == FileSystemError.CrossesDevices)
         {
-            machine.Files.TryDeleteFile(path);
+            // toolchains/ is a link to another disk, which has no trash.
+            machine.Files.DeleteTree(path);
         }
     }
 
@@ -179,13 +178,12 @@ public sealed class ToolchainViews(
         var temporary = layout.ToolchainViewBeingMade;
         RemoveView(temporary);
         machine.Files.CreateSymbolicLink(temporary, target, isDirectory: true);
-        var publisher = new Publisher(machine, layout);
-        if (machine.Files.TryExchange(path, temporary))
+        if (!machine.Files.TryExchange(path, temporary))
         {
-            publisher.Discard(temporary);
-            return;
+            machine.Files.DeleteFile(temporary);
+            machine.Files.Rename(path, temporary);
+            machine.Files.CreateSymbolicLink(path, target, isDirectory: true);
         }
-        publisher.Discard(path);
-        machine.Files.Rename(temporary, path);
+        RemoveView(temporary);
     }
 }

@@ -215,6 +215,18 @@ public sealed class Adopting_a_toolchain : StoreTest
     }
 
     [Fact]
+    public void goes_on_where_toolchains_are_on_another_disk()
+    {
+        using (var store = LocalStore.OpenForWriting(Options() with { Machine = WithFiles(new OtherDisk(Layout)) }))
+        {
+            Assert.NotNull(store.Adopt(Stable));
+            Assert.True(store.Uninstall(Stable));
+        }
+
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Layout.ToolchainViews));
+    }
+
+    [Fact]
     public void whose_directory_another_rustup_changed_before_the_link_came_is_left_alone_and_said()
     {
         using (var store = LocalStore.OpenForWriting(Options() with { Machine = WithFiles(new RefusedExchange()) }))
@@ -317,6 +329,32 @@ public sealed class Adopting_a_toolchain : StoreTest
             }
             return base.ReadAll(path);
         }
+    }
+
+    /// <summary>A home whose toolchains/ is a link to somewhere else.</summary>
+    private sealed class OtherDisk(StoreLayout layout) : DelegatingFileSystem(Machine.Host.Files)
+    {
+        public override void Rename(string from, string to)
+        {
+            RequireOneDisk(from, to);
+            base.Rename(from, to);
+        }
+
+        public override void CreateHardLink(string existing, string path)
+        {
+            RequireOneDisk(existing, path);
+            base.CreateHardLink(existing, path);
+        }
+
+        private void RequireOneDisk(string from, string to)
+        {
+            if (IsThere(from) != IsThere(to))
+            {
+                throw new FileSystemException(FileSystemError.CrossesDevices, "move", from, "another disk");
+            }
+        }
+
+        private bool IsThere(string path) => path.StartsWith(layout.ToolchainViews, StringComparison.Ordinal);
     }
 
     /// <summary>As NFS.</summary>
