@@ -241,6 +241,11 @@ public sealed class LocalStore : IDisposable
                 // Without its row a link out of the store would be somebody else's, and go on being run.
                 views.Remove(name.Text);
             }
+            else
+            {
+                // Without its row the directory that was adopted would be somebody else's again, and go on being run.
+                views.RemoveAdopted(session, name.Text); // Guard: remove-adopted
+            }
             return session.Toolchains.Delete(name.Text);
         });
         if (wasThere)

@@ -49,6 +49,18 @@ public sealed class ToolchainViews(
         }
     }
 
+    /// <summary>Removes the directory of an adopted toolchain that no link has replaced yet, within the transaction that removes its row.</summary>
+    /// <remarks>Crash: the row is there without the directory, and the next writer makes its link; or both are gone.</remarks>
+    public void RemoveAdopted(JournalSession session, string name)
+    {
+        var path = layout.ToolchainView(name);
+        if (IsAdopted(session, name, path))
+        {
+            RemoveView(path);
+            machine.Files.SyncDirectory(layout.ToolchainViews);
+        }
+    }
+
     /// <summary>
     /// Removes what somebody else made at a name that its user wants to be gone: a link is unlinked, a directory goes as a
     /// whole. False if there is nothing.
