@@ -49,7 +49,7 @@ internal sealed class Workspace : IDisposable
     internal LocalStore Freeing => OpenWritable(LocalStore.OpenForFreeing);
 
     /// <summary>Where releases of this program are.</summary>
-    internal ProgramReleases OpenReleases(string root) => new(options.Machine, root, options.IdleTimeout);
+    internal ProgramReleases OpenReleases(string root) => new(options.Machine, root, options.IdleTimeout, Reporter);
 
     /// <summary>
     /// Brings the journal in line with settings.toml for a proxy, which reads the file itself where that cannot be done

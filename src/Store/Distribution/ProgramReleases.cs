@@ -7,7 +7,7 @@ namespace ToolchainStore.Distribution;
 /// The releases of the rustup program itself on a server, laid out as rustup's: <c>release-stable.toml</c> names the newest,
 /// <c>archive/VERSION/HOST/rustup-init</c> is an installer and <c>….sha256</c> beside it its digest.
 /// </summary>
-public sealed class ProgramReleases(Machine machine, string root, Func<TimeSpan> idleTimeout)
+public sealed class ProgramReleases(Machine machine, string root, Func<TimeSpan> idleTimeout, Reporter reporter)
 {
     private const int LargestInstaller = 256 << 20;
 
@@ -54,11 +54,13 @@ public sealed class ProgramReleases(Machine machine, string root, Func<TimeSpan>
         while ((count = response.Body.Read(buffer)) > 0)
         {
             content.Write(buffer, 0, count);
+            reporter.Downloaded("rustup", content.Length, response.LengthBytes);
             if (content.Length > LargestInstaller)
             {
                 throw new StoreException(StoreErrorKind.Network, $"'{url}' is larger than any installer");
             }
         }
+        reporter.Completed("rustup");
         return content.ToArray();
     }
 
