@@ -52,6 +52,19 @@ internal static class CommandLine
         var program = Path.Combine(AppContext.BaseDirectory, InstalledPrograms.ProxyName);
         try
         {
+            WorkingDirectory.Require();
+            var tool = Path.GetFileNameWithoutExtension(calledAs);
+            if (!ToolComponents.ProxyNames.Contains(tool))
+            {
+                throw ToolComponents.UnknownProxy(tool);
+            }
+            if (!Machine.Host.Files.Exists(program))
+            {
+                throw new StoreException(
+                    StoreErrorKind.Usage,
+                    $"'{Environment.ProcessPath}' is an installer, which cannot run as '{tool}'"
+                    + "\nhelp: call it rustup-init, or run what it installs");
+            }
             return ProcessImage.Become(program, [.. ProcessImage.ReadArguments().Skip(1)], searchesPath: false, calledAs);
         }
         catch (StoreException failure)
@@ -97,6 +110,7 @@ internal static class CommandLine
             {
                 throw new StoreException(StoreErrorKind.Usage, "infinite recursion detected");
             }
+            WorkingDirectory.Require();
             if (Bind(root, arguments, helpWidth, out var bound) is { } stop)
             {
                 report(stop);

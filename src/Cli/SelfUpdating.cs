@@ -112,7 +112,15 @@ internal static class SelfUpdating
         workspace.Reporter.Info($"downloading self-update (new version: {version})");
         var installer = InstallerFile.TryParse(releases.FetchInstaller(version, HostTriple.OfThisProgram()))
             ?? throw NotOurs(version, releases);
-        new InstalledPrograms(Machine.Host, workspace.Homes, workspace.Reporter).Install(installer.ReadPackage());
+        var package = installer.ReadPackage();
+        if (package.Version != version)
+        {
+            throw new StoreException(
+                StoreErrorKind.Corrupt,
+                $"the installer of release {version} at '{releases.Root}' is that of {package.Version}, so it was not installed"
+                + "\nhelp: the server may be in the middle of a release; try again in a few minutes");
+        }
+        new InstalledPrograms(Machine.Host, workspace.Homes, workspace.Reporter).Install(package);
         return version;
     }
 

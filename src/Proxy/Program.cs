@@ -5,6 +5,7 @@ using ToolchainStore.Proxy;
 StandardStreams.EnsureOpen();
 try
 {
+    WorkingDirectory.Require();
     return Proxy.Run();
 }
 catch (StoreException failed)

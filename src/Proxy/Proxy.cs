@@ -22,10 +22,7 @@ internal static class Proxy
         }
         if (!ToolComponents.ProxyNames.Contains(tool))
         {
-            throw new StoreException(
-                StoreErrorKind.Usage,
-                $"unknown proxy name: '{tool}'; valid proxy names are "
-                + string.Join(", ", ToolComponents.ProxyNames.Select(name => $"'{name}'")));
+            throw ToolComponents.UnknownProxy(tool);
         }
         if (ToolEnvironment.RecursionCount > ToolEnvironment.RecursionMax)
         {

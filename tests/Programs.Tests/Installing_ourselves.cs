@@ -167,6 +167,15 @@ public sealed class Installing_ourselves : InstallerTest
         Assert.Contains(Options("nightly"), output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void takes_the_first_letter_of_a_profile_and_names_with_a_slash_at_their_end()
+    {
+        var output = InstallAnswering("2\n\nnightly/\nm\n\n3\n").ShouldSucceed().Output;
+
+        Assert.Contains("default toolchain: nightly\n", output, StringComparison.Ordinal);
+        Assert.Contains("profile: minimal\n", output, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("3\n")]
     [InlineData("4\n")]

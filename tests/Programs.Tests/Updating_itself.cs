@@ -105,6 +105,8 @@ public sealed class Updating_itself : ProgramTest
         {
             return;
         }
+        Release(This);
+        Release(Next);
         var old = CurrentVersion();
         var installer = InstallerOf(Next);
         var content = File.ReadAllBytes(installer);
@@ -114,6 +116,9 @@ public sealed class Updating_itself : ProgramTest
         Assert.Contains($"checksum failed for 'file://{installer}'", Rustup("self", "update").ShouldFail().Error);
         Seal(installer);
         Assert.Contains("the installer is damaged: its digest is", Rustup("self", "update").ShouldFail().Error);
+        File.Copy(InstallerOf(This), installer, overwrite: true);
+        Seal(installer);
+        Assert.Contains($"the installer of release {Next} at 'file://{Folder["releases"]}' is that of {This}", Rustup("self", "update").ShouldFail().Error);
         File.Delete(installer);
         Assert.Contains($"could not download file from 'file://{installer}': file not found", Rustup("self", "update").ShouldFail().Error);
         File.WriteAllText(Folder["releases/release-stable.toml"], "schema-version = \"2\"\nversion = \"9\"\n");
@@ -243,6 +248,26 @@ public sealed class Updating_itself : ProgramTest
             Proxy("rustup", "--version").Output, Start(Path.Combine(Folder["elsewhere"], "bin", "rustup"), "--version").ShouldSucceed().Output);
         Start(Path.Combine(Folder["elsewhere"], "bin", "rustc"), "--version").ShouldSucceed();
         Assert.Equal([installer], Directory.EnumerateFileSystemEntries(Folder["download"]));
+    }
+
+    [Fact]
+    public void the_installer_says_what_it_cannot_be()
+    {
+        if (IsSkipped())
+        {
+            return;
+        }
+        var folder = Directory.CreateDirectory(Folder["download"]).FullName;
+        foreach (var name in new[] { "cargo", "setup" })
+        {
+            File.Copy(InstallerOf(Next), Path.Combine(folder, name));
+        }
+
+        Assert.Equal(
+            $"error: '{folder}/cargo' is an installer, which cannot run as 'cargo'\n"
+            + "help: call it rustup-init, or run what it installs\n",
+            Start(Path.Combine(folder, "cargo"), "--version").ShouldFail().Error);
+        Assert.StartsWith("error: unknown proxy name: 'setup'; valid", Start(Path.Combine(folder, "setup")).ShouldFail().Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -47,10 +47,10 @@ internal sealed class InstallationDialogue(TextWriter output, UserHomes homes, s
         output.WriteLine();
         var host = Prompt.AskText(output, "Default host triple?", request.DefaultHost ?? detectedHost);
         var toolchain = Prompt.AskText(
-            output, "Default toolchain? (stable/beta/nightly/none)", request.DefaultToolchain ?? "stable");
+            output, "Default toolchain? (stable/beta/nightly/none)", request.DefaultToolchain ?? "stable").TrimEnd('/');
         RequestedToolchain.ParseOfficialOrNone(toolchain);
-        var profile = Prompt.AskText(
-            output, $"Profile (which tools and data to install)? ({string.Join('/', ProfileText.All)})", request.Profile);
+        var profile = Expand(Prompt.AskText(
+            output, $"Profile (which tools and data to install)? ({string.Join('/', ProfileText.All)})", request.Profile));
         ProfileText.Parse(profile);
         var modifiesPath = Prompt.AskYesOrNo(output, "Modify PATH variable?", request.ModifiesPath);
         output.WriteLine();
@@ -62,4 +62,8 @@ internal sealed class InstallationDialogue(TextWriter output, UserHomes homes, s
             ModifiesPath = modifiesPath,
         };
     }
+
+    /// <summary>A profile's first letter stands for it.</summary>
+    private static string Expand(string answer) =>
+        answer.Length == 1 ? ProfileText.All.FirstOrDefault(profile => profile.StartsWith(answer, StringComparison.Ordinal)) ?? answer : answer;
 }

@@ -172,11 +172,20 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
         using var volume = machine.Files.OpenVolume(Versions);
         var staging = Path.Combine(Versions, StagingPrefix + machine.NewId());
         machine.Files.CreateDirectory(staging);
-        foreach (var file in package.Files)
+        try
         {
-            machine.Files.WriteNew(Path.Combine(staging, file.Name), file.Content, Executable);
+            foreach (var file in package.Files)
+            {
+                machine.Files.WriteNew(Path.Combine(staging, file.Name), file.Content, Executable);
+            }
+            volume.Sync();
         }
-        volume.Sync();
+        catch (FileSystemException)
+        {
+            // On a full disk the part that was written is in the way of everybody.
+            machine.Files.DeleteTree(staging);
+            throw;
+        }
         machine.ReachCrashPoint(CrashPoint.ProgramsStaged);
         try
         {

@@ -72,7 +72,8 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
     {
         if (status is < 200 or >= 300)
         {
-            throw new NetworkException($"the server answered {status} for '{url}'");
+            throw new NetworkException(
+                $"the server answered {status} for '{url}'" + (status is >= 300 and < 400 ? ", after too many redirections" : ""));
         }
     }
 

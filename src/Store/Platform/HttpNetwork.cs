@@ -92,14 +92,25 @@ internal sealed class HttpNetwork : INetwork
         public override int Read(Span<byte> buffer)
         {
             // The synchronous read has no timeout of its own: closing the stream is what ends it.
-            using var timer = new Timer(_ => inner.Dispose(), null, idleTimeout, Timeout.InfiniteTimeSpan);
+            var isExpired = false;
+            using var timer = new Timer(
+                _ =>
+                {
+                    Volatile.Write(ref isExpired, true);
+                    inner.Dispose();
+                },
+                null, idleTimeout, Timeout.InfiniteTimeSpan);
             try
             {
                 return inner.Read(buffer);
             }
             catch (Exception broken) when (broken is IOException or ObjectDisposedException or HttpRequestException)
             {
-                throw new NetworkException($"the connection to '{url}' broke: {Innermost(broken)}", broken);
+                throw new NetworkException(
+                    Volatile.Read(ref isExpired)
+                        ? $"'{url}' sent nothing for {idleTimeout.TotalSeconds:0} s"
+                        : $"the connection to '{url}' broke: {Innermost(broken)}",
+                    broken);
             }
         }
 

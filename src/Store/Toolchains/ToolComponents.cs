@@ -28,6 +28,11 @@ public static class ToolComponents
         "cargo-miri", "rust-analyzer", "rustfmt", "cargo-fmt",
     ];
 
+    /// <summary>The error for a program that was called by a name which is none of them.</summary>
+    public static StoreException UnknownProxy(string name) => new(
+        StoreErrorKind.Usage,
+        $"unknown proxy name: '{name}'; valid proxy names are {string.Join(", ", ProxyNames.Select(known => $"'{known}'"))}");
+
     /// <summary>The component's short name; null for <c>rust-analyzer</c>, as in rustup 1.29.0.</summary>
     public static string? FindComponent(string tool) => componentByTool.GetValueOrDefault(tool);
 }
