@@ -88,8 +88,20 @@ public sealed class StoreLayout(string rustupHome)
 
     public string StagingOf(string operationId) => Path.Combine(Staging, operationId);
 
-    /// <summary>What <c>toolchains/NAME</c> contains: relative, so that a home can be moved or copied.</summary>
-    public static string ViewTarget(string treeId) => Path.Combine("..", "store", "toolchains", treeId);
+    /// <summary>
+    /// What <c>toolchains/NAME</c> contains: relative, so that a home can be moved or copied. Where toolchains/ is itself a
+    /// link to somewhere else, no relative path leads back, and it is absolute.
+    /// </summary>
+    public string ViewTarget(string treeId, bool areViewsElsewhere) =>
+        areViewsElsewhere ? Tree(treeId) : Path.Combine(RelativeTrees, treeId);
+
+    /// <summary>Whether a link in toolchains/ leads to one of our trees.</summary>
+    public bool IsViewTarget(string? target) =>
+        target is not null
+        && (target.StartsWith(RelativeTrees + Path.DirectorySeparatorChar, StringComparison.Ordinal)
+            || target.StartsWith(Trees + Path.DirectorySeparatorChar, StringComparison.Ordinal));
+
+    private static string RelativeTrees => Path.Combine("..", "store", "toolchains");
 
     /// <summary>The directories that a store has from its creation on.</summary>
     public IReadOnlyList<string> Directories =>

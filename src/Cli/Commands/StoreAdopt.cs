@@ -57,7 +57,7 @@ internal static class StoreAdopt
             }
             else
             {
-                workspace.Reporter.Info($"{toolchain.Name.Text} stays as it is: no rustup installed it");
+                workspace.Reporter.Info($"{toolchain.Name.Text} stays as it is: no rustup installed it, or not to its end");
             }
         }
         return names;

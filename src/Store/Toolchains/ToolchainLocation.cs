@@ -47,11 +47,8 @@ public abstract record ToolchainLocation
         return files.Status(path) switch
         {
             null or { Kind: FileKind.File or FileKind.Other } => null,
-            { Kind: FileKind.SymbolicLink } when IsOurs(files.ReadLink(path)) => null,
+            { Kind: FileKind.SymbolicLink } when layout.IsViewTarget(files.ReadLink(path)) => null,
             _ => new Elsewhere(path),
         };
     }
-
-    private static bool IsOurs(string? target) =>
-        target?.StartsWith(StoreLayout.ViewTarget(""), StringComparison.Ordinal) == true;
 }

@@ -11,8 +11,6 @@ namespace ToolchainStore.Toolchains;
 public sealed class ToolchainViews(
     Machine machine, StoreLayout layout, JournalDatabase journal, Reporter reporter)
 {
-    private static readonly string StorePrefix = Path.Combine("..", "store", "toolchains") + Path.DirectorySeparatorChar;
-
     /// <summary>Brings every link in line with the journal.</summary>
     /// <remarks>
     /// Crash: a link is old or new, and the next writer does the rest. Locking: inside a write transaction, so that the
@@ -78,15 +76,12 @@ public sealed class ToolchainViews(
         return true;
     }
 
-    /// <summary>Whether a link at a name is ours to change.</summary>
-    private static bool IsOurs(string? target) =>
-        target is not null && target.StartsWith(StorePrefix, StringComparison.Ordinal);
-
     private List<(string Name, string? Target)> ListDifferences(JournalSession session, IReadOnlyList<string> relinked)
     {
+        var areElsewhere = machine.Files.ReadLink(layout.ToolchainViews) is not null;
         var wanted = session.Toolchains.List().ToDictionary(
             toolchain => toolchain.Name,
-            toolchain => toolchain.LinkedPath ?? StoreLayout.ViewTarget(toolchain.TreeId ?? ""),
+            toolchain => toolchain.LinkedPath ?? layout.ViewTarget(toolchain.TreeId ?? "", areElsewhere),
             StringComparer.Ordinal);
         var differences = new List<(string, string?)>();
         foreach (var (name, target) in wanted)
@@ -107,7 +102,7 @@ public sealed class ToolchainViews(
                 reporter.Warn($"'{path}' is not a link of this store, so it was left alone;"
                     + " other programs find that instead of the installed toolchain");
             }
-            else if (current is null || IsOurs(current) || relinked.Contains(name))
+            else if (current is null || layout.IsViewTarget(current) || relinked.Contains(name))
             {
                 differences.Add((name, target));
             }
@@ -125,7 +120,7 @@ public sealed class ToolchainViews(
                 continue;
             }
             if (relinked.Contains(entry.Name)
-                || IsOurs(machine.Files.ReadLink(layout.ToolchainView(entry.Name))))
+                || layout.IsViewTarget(machine.Files.ReadLink(layout.ToolchainView(entry.Name))))
             {
                 differences.Add((entry.Name, null));
             }

@@ -166,9 +166,10 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
 
     private void VerifyViews()
     {
+        var areElsewhere = machine.Files.ReadLink(layout.ToolchainViews) is not null;
         foreach (var toolchain in journal.Read(session => session.Toolchains.List()))
         {
-            var expected = toolchain.LinkedPath ?? StoreLayout.ViewTarget(toolchain.TreeId ?? "");
+            var expected = toolchain.LinkedPath ?? layout.ViewTarget(toolchain.TreeId ?? "", areElsewhere);
             var view = layout.ToolchainView(toolchain.Name);
             if (machine.Files.ReadLink(view) != expected)
             {

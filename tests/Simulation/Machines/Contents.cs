@@ -115,7 +115,7 @@ internal static class Contents
             .Select(path => (path, world.Disk.Find(path, followsLast: false)?.Target))
             .ToHashSet();
         links.SymmetricExceptWith(wanted.Select(row => (
-            world.Layout.ToolchainView(row.Name), row.LinkedPath ?? StoreLayout.ViewTarget(row.TreeId!)))!);
+            world.Layout.ToolchainView(row.Name), row.LinkedPath ?? world.Layout.ViewTarget(row.TreeId!, areViewsElsewhere: false)))!);
         return links.Select(link => $"toolchains/ and the journal differ in {link.path} to {link.Target}");
     }
 

@@ -8,6 +8,21 @@ public sealed class Names_that_are_not_the_journals : StoreTest
     private static readonly ToolchainName.Custom mine = RequestedToolchain.ParseCustom("mine");
 
     [Fact]
+    public void below_a_linked_directory_lead_to_the_store_all_the_same()
+    {
+        var elsewhere = Folder("elsewhere");
+        Directory.CreateDirectory(Layout.RustupHome);
+        File.CreateSymbolicLink(Layout.ToolchainViews, elsewhere);
+
+        Install(Stable);
+
+        Assert.True(File.Exists(Path.Combine(elsewhere, Stable.Text, "bin", "rustc")));
+        using var store = Open();
+        Assert.True(store.Uninstall(Stable));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(elsewhere));
+    }
+
+    [Fact]
     public void are_listed_beside_ours()
     {
         Install(Stable);
