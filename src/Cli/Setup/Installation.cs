@@ -20,6 +20,7 @@ internal sealed class Installation(CommandContext context, Workspace workspace)
 
     internal int Run(InstallationRequest request)
     {
+        CLibrary.RequireGlibc(machine);
         if (request.Profile == ProfileText.Format(Profile.Complete))
         {
             workspace.Reporter.Warn(
