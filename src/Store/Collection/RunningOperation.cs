@@ -50,6 +50,20 @@ public sealed class RunningOperation : IDisposable
     public void Finish(JournalSession session, string outcome) =>
         session.Operations.Finish(Id, outcome, machine.Clock.GetUtcNow().ToUnixTimeMilliseconds());
 
+    /// <summary>Ends an operation that had no effect; where even that cannot be recorded, the next writer finds its lock free and does it.</summary>
+    public void FinishAsFailed(JournalDatabase journal, Reporter reporter)
+    {
+        try
+        {
+            journal.Write(session => Finish(session, Operation.Failed));
+        }
+        catch (StoreException unwritable)
+        {
+            // What made the operation fail is the error to show.
+            reporter.Debug($"the end of this operation could not be recorded: {unwritable.Message}");
+        }
+    }
+
     /// <summary>Deletes what is still staged and ends the life of the operation.</summary>
     /// <remarks>Crash: staging of an operation that does not run any more, which recovery throws away.</remarks>
     public void Dispose()

@@ -139,29 +139,34 @@ internal sealed class ManifestReader(string toml)
         cursor.EnterArray();
         while (cursor.NextItem())
         {
-            string? package = null;
-            string? target = null;
-            var place = cursor.Key.WholeLine;
-            cursor.EnterTable("struct Component");
-            while (cursor.NextKey() is { } key)
-            {
-                switch (key)
-                {
-                    case "pkg":
-                        package = cursor.ReadString();
-                        break;
-                    case "target":
-                        target = cursor.ReadString();
-                        break;
-                    default:
-                        cursor.SkipValue();
-                        break;
-                }
-            }
-            components.Add(new Component(
-                package ?? throw cursor.MissingField("pkg", place),
-                target == Component.Wildcard ? null : target));
+            components.Add(ReadComponent(cursor));
         }
+    }
+
+    /// <summary>A component as manifests, and a rustup's list of what it installed, write it.</summary>
+    internal static Component ReadComponent(TomlCursor cursor)
+    {
+        string? package = null;
+        string? target = null;
+        var place = cursor.Key.WholeLine;
+        cursor.EnterTable("struct Component");
+        while (cursor.NextKey() is { } key)
+        {
+            switch (key)
+            {
+                case "pkg":
+                    package = cursor.ReadString();
+                    break;
+                case "target":
+                    target = cursor.ReadString();
+                    break;
+                default:
+                    cursor.SkipValue();
+                    break;
+            }
+        }
+        return new Component(
+            package ?? throw cursor.MissingField("pkg", place), target == Component.Wildcard ? null : target);
     }
 
     private void ReadRenames()

@@ -143,7 +143,7 @@ internal sealed class Adopter
         {
             if (!isFinished)
             {
-                EndAsFailed();
+                operation.FinishAsFailed(Journal, adopter.options.Reporter);
             }
             operation.Dispose();
             volume.Dispose();
@@ -152,19 +152,6 @@ internal sealed class Adopter
         private string KeptPath => adopter.layout.KeptOf(name.Text, operation.Id);
 
         private string StagedKeptPath => Path.Combine(operation.StagingPath, "kept");
-
-        private void EndAsFailed()
-        {
-            try
-            {
-                Journal.Write(session => operation.Finish(session, Operation.Failed));
-            }
-            catch (StoreException unwritable)
-            {
-                // As in Installer: the next writer finds the lock free and ends it.
-                adopter.options.Reporter.Debug($"the end of this operation could not be recorded: {unwritable.Message}");
-            }
-        }
 
         private IReadOnlyList<AdoptedComponent> StageComponents()
         {

@@ -109,23 +109,10 @@ public sealed class Installer : IDisposable
         }
         if (isRegistered && !isFinished)
         {
-            EndAsFailed();
+            operation.FinishAsFailed(journal, options.Reporter);
         }
         operation.Dispose();
         volume.Dispose();
-    }
-
-    private void EndAsFailed()
-    {
-        try
-        {
-            journal.Write(session => operation.Finish(session, Operation.Failed));
-        }
-        catch (StoreException unwritable)
-        {
-            // What made the operation fail is the error to show; the next writer finds its lock free and ends it.
-            options.Reporter.Debug($"the end of this operation could not be recorded: {unwritable.Message}");
-        }
     }
 
     /// <summary>Deletes the archives that were fetched for what is published now.</summary>

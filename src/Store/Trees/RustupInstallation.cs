@@ -128,34 +128,9 @@ public sealed class RustupInstallation
             cursor.EnterArray();
             while (cursor.NextItem())
             {
-                components.Add(ReadComponent(cursor));
+                components.Add(ManifestReader.ReadComponent(cursor));
             }
         }
         return components;
-    }
-
-    private static Component ReadComponent(TomlCursor cursor)
-    {
-        string? package = null;
-        string? target = null;
-        var place = cursor.Key.WholeLine;
-        cursor.EnterTable("struct Component");
-        while (cursor.NextKey() is { } key)
-        {
-            switch (key)
-            {
-                case "pkg":
-                    package = cursor.ReadString();
-                    break;
-                case "target":
-                    target = cursor.ReadString();
-                    break;
-                default:
-                    cursor.SkipValue();
-                    break;
-            }
-        }
-        return new Component(
-            package ?? throw cursor.MissingField("pkg", place), target == Component.Wildcard ? null : target);
     }
 }
