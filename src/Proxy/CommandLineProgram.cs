@@ -7,7 +7,8 @@ namespace ToolchainStore.Proxy;
 /// <summary>The <c>rustup</c> executable beside this one, for what a proxy does not do itself.</summary>
 internal sealed class CommandLineProgram
 {
-    private readonly string path = Path.Combine(
+    // Found when it is needed: the runtime follows every link on the way to this program to learn where it is.
+    private static string FilePath => Path.Combine(
         AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "rustup.exe" : "rustup");
 
     /// <summary>RUSTUP_FORCE_ARG0 may make any program of ours the command line or the installer.</summary>
@@ -17,7 +18,7 @@ internal sealed class CommandLineProgram
             || calledAs.StartsWith("rustup-setup", StringComparison.Ordinal);
 
     internal int Become(IReadOnlyList<byte[]> arguments) =>
-        ProcessImage.Become(path, [.. arguments.Skip(1)], searchesPath: false);
+        ProcessImage.Become(FilePath, [.. arguments.Skip(1)], searchesPath: false);
 
     /// <summary>Makes the journal if there is none, and imports an edited settings.toml.</summary>
     internal void Refresh() => Run(["store", "refresh"]);
@@ -50,7 +51,7 @@ internal sealed class CommandLineProgram
     {
         // What it is must not depend on what this process was told to be.
         Environment.SetEnvironmentVariable("RUSTUP_FORCE_ARG0", null);
-        var exitCode = ProcessImage.RunAsChild(path, arguments);
+        var exitCode = ProcessImage.RunAsChild(FilePath, arguments);
         if (exitCode != 0)
         {
             Environment.Exit(exitCode);

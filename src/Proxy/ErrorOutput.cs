@@ -22,15 +22,8 @@ internal sealed class ErrorOutput : Reporter
         {
             return;
         }
-        var shown = TextStyle.IsWanted(!Console.IsErrorRedirected) ? text : TextStyle.Strip(text);
-        using var error = Console.OpenStandardError();
-        try
-        {
-            error.Write(Encoding.UTF8.GetBytes(shown));
-        }
-        catch (IOException)
-        {
-            // A full disk under the log of a build is no reason not to build.
-        }
+        var shown = TextStyle.IsWanted(StandardStreams.IsErrorTerminal) ? text : TextStyle.Strip(text);
+        // A full disk under the log of a build is no reason not to build.
+        StandardStreams.WriteError(Encoding.UTF8.GetBytes(shown));
     }
 }

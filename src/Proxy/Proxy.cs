@@ -28,6 +28,7 @@ internal static class Proxy
         {
             throw new StoreException(StoreErrorKind.Usage, "infinite recursion detected");
         }
+        SelectionQuery.ExpectOneThread();
         var plusToolchain = arguments.Count > 1 && arguments[1] is [(byte)'+', ..] named
             ? Encoding.UTF8.GetString(named.AsSpan(1))
             : null;
@@ -45,7 +46,7 @@ internal static class Proxy
     /// <summary>One run of one tool.</summary>
     private sealed class ProxyRun(string tool, string? plusToolchain, UserHomes homes)
     {
-        private readonly IFileSystem files = Machine.Host.Files;
+        private readonly IFileSystem files = Machine.HostFiles.Files;
         private readonly ErrorOutput output = new();
         private readonly StoreLayout layout = new(homes.RustupHome);
         private readonly CommandLineProgram commandLine = new();
@@ -68,15 +69,25 @@ internal static class Proxy
         /// <summary>The tool's path with its lease taken and the environment set; null if the tree is gone by now.</summary>
         private string? TryPrepare()
         {
-            using var journal = OpenCurrent();
-            var facts = CreateFacts(journal);
+            var (journal, isCurrent) = OpenCurrent();
+            var program = TryPrepare(journal, CreateFacts(journal, isCurrent));
+            // exec closes the journal, too, and its locks go with its descriptors; by hand it takes as long as two lookups.
+            if (program is null || OperatingSystem.IsWindows())
+            {
+                journal?.Dispose();
+            }
+            return program;
+        }
+
+        private string? TryPrepare(SelectionQuery? journal, SelectionFacts facts)
+        {
             Distribution.TargetTriple.ParseHost(facts.DefaultHost);
             var selector = new Selector(files, facts, output);
             var selection = selector.Select(
                 Environment.CurrentDirectory, plusToolchain, ToolEnvironment.ReadToolchain())
                 ?? throw NothingSelected();
             var inherited = PinnedTree.TryParse(Environment.GetEnvironmentVariable(PinnedTree.Variable));
-            var holder = new TreeHolder(Machine.Host, layout, journal, inherited);
+            var holder = new TreeHolder(Machine.HostFiles, layout, journal, inherited);
             var location = Locate(selection, facts, holder);
             if (location is null)
             {
@@ -121,31 +132,32 @@ internal static class Proxy
             return program;
         }
 
-        /// <summary>The journal, with settings.toml as the user left it: one <c>stat</c> tells.</summary>
-        private SelectionQuery? OpenCurrent()
+        /// <summary>The journal, and whether it holds settings.toml as the user left it: one <c>stat</c> tells.</summary>
+        private (SelectionQuery? Journal, bool IsCurrent) OpenCurrent()
         {
             if (TryOpen() is { } journal)
             {
                 if (IsCurrent(journal))
                 {
-                    return journal;
+                    return (journal, true);
                 }
                 journal.Dispose();
             }
             // No journal yet, or an edited settings.toml: the command line brings both up to date, where it may.
             commandLine.Refresh();
-            return TryOpen();
+            var refreshed = TryOpen();
+            return (refreshed, refreshed is not null && IsCurrent(refreshed));
         }
 
         private SelectionQuery? TryOpen() => SelectionQuery.TryOpen(
-            Machine.Host, layout, JournalPatience.Default with { Notice = output.Info });
+            Machine.HostFiles, layout, JournalPatience.Default with { Notice = output.Info });
 
         private bool IsCurrent(SelectionQuery journal) =>
             SettingsView.IsCurrent(journal.FindStoreCell, files, layout);
 
-        private SelectionFacts CreateFacts(SelectionQuery? journal)
+        private SelectionFacts CreateFacts(SelectionQuery? journal, bool isCurrent)
         {
-            if (journal is not null && IsCurrent(journal))
+            if (journal is not null && isCurrent)
             {
                 return SelectionFacts.Of(journal, files, layout, FallbackSettings.FindDefault, HostTriple.Detect());
             }
@@ -237,8 +249,9 @@ internal static class Proxy
             commandLine.Ensure(name.Text, selection);
             isEnsured = true;
             // The facts are of a snapshot from before the installation.
-            using var after = OpenCurrent();
-            if (CreateFacts(after).Locate(name.Text) is null)
+            var (after, isCurrent) = OpenCurrent();
+            using var closedAfterwards = after;
+            if (CreateFacts(after, isCurrent).Locate(name.Text) is null)
             {
                 throw NotInstalled(name.Text, isActive: plusToolchain is null);
             }

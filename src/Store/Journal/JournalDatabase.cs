@@ -275,7 +275,11 @@ public sealed class JournalDatabase : IDisposable
     {
         if (mode == JournalMode.WriteAheadLog)
         {
-            Retry(() => Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL"), "set the mode of");
+            // With a size limit, whoever closes last empties the log it has just checkpointed: the first reader after it
+            // would otherwise read all of it again, a thousand pages at worst, at each start of a tool.
+            Retry(
+                () => Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=0"),
+                "set the mode of");
             PersistentLog.Keep(connection);
             return;
         }

@@ -21,6 +21,9 @@ public sealed class SelectionQuery : IDisposable
     private readonly sqlite3 handle;
     private readonly bool ownsHandle;
 
+    // By their text: a selection asks the same of every directory, and compiling a question takes longer than its answer.
+    private readonly Dictionary<string, sqlite3_stmt> statements = [];
+
     private SelectionQuery(
         Machine machine, StoreLayout layout, JournalPatience patience, sqlite3 handle, bool ownsHandle)
     {
@@ -29,6 +32,14 @@ public sealed class SelectionQuery : IDisposable
         this.patience = patience;
         this.handle = handle;
         this.ownsHandle = ownsHandle;
+    }
+
+    /// <summary>To be called first by a program that will ask from one thread: SQLite then keeps no mutexes and no statistics.</summary>
+    public static void ExpectOneThread()
+    {
+        raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        raw.sqlite3_config(raw.SQLITE_CONFIG_SINGLETHREAD);
+        raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
     /// <summary>Opens the journal read-only; null if it cannot be read as it is.</summary>
@@ -171,6 +182,10 @@ public sealed class SelectionQuery : IDisposable
 
     public void Dispose()
     {
+        foreach (var statement in statements.Values)
+        {
+            statement.Dispose();
+        }
         EndSnapshot();
         if (ownsHandle)
         {
@@ -198,12 +213,12 @@ public sealed class SelectionQuery : IDisposable
     private void Query(
         string sql, string? first, string? second, Func<sqlite3_stmt, bool> visit, string? third = null)
     {
-        Check(raw.sqlite3_prepare_v2(handle, sql, out var statement));
-        using (statement)
+        var statement = Prepare(sql);
+        Bind(statement, 1, first);
+        Bind(statement, 2, second);
+        Bind(statement, 3, third);
+        try
         {
-            Bind(statement, 1, first);
-            Bind(statement, 2, second);
-            Bind(statement, 3, third);
             int result;
             while ((result = raw.sqlite3_step(statement)) == raw.SQLITE_ROW && visit(statement))
             {
@@ -213,6 +228,20 @@ public sealed class SelectionQuery : IDisposable
                 Check(result);
             }
         }
+        finally
+        {
+            raw.sqlite3_reset(statement);
+        }
+    }
+
+    private sqlite3_stmt Prepare(string sql)
+    {
+        if (!statements.TryGetValue(sql, out var statement))
+        {
+            Check(raw.sqlite3_prepare_v2(handle, sql, out statement));
+            statements.Add(sql, statement);
+        }
+        return statement;
     }
 
     private static void Bind(sqlite3_stmt statement, int position, string? value)

@@ -70,13 +70,14 @@ public static class CrashPoint
 
     private static void End(bool isStop)
     {
-        const int Stop = 19, StopOnMac = 17;
-        if (isStop && !OperatingSystem.IsWindows())
+        if (OperatingSystem.IsWindows())
         {
-            UnixNative.SendSignal(Environment.ProcessId, UnixNative.IsMac ? StopOnMac : Stop);
+            using var self = Process.GetCurrentProcess();
+            self.Kill();
             return;
         }
-        using var self = Process.GetCurrentProcess();
-        self.Kill();
+        const int Kill = 9, Stop = 19, StopOnMac = 17;
+        var signal = !isStop ? Kill : UnixNative.IsMac ? StopOnMac : Stop;
+        UnixNative.SendSignal(Environment.ProcessId, signal);
     }
 }

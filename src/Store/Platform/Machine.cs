@@ -6,11 +6,22 @@ namespace ToolchainStore.Platform;
 /// </summary>
 public sealed class Machine
 {
+    private readonly IProcesses? processes;
+    private readonly INetwork? network;
+
     public required IFileSystem Files { get; init; }
 
-    public required IProcesses Processes { get; init; }
+    public IProcesses Processes
+    {
+        get => processes ?? throw new InvalidOperationException("this machine was given no processes");
+        init => processes = value;
+    }
 
-    public required INetwork Network { get; init; }
+    public INetwork Network
+    {
+        get => network ?? throw new InvalidOperationException("this machine was given no network");
+        init => network = value;
+    }
 
     public IJournalAccess Journal { get; init; } = new JournalFiles();
 
@@ -24,13 +35,13 @@ public sealed class Machine
     public Action<string> ReachCrashPoint { get; init; } = static _ => { };
 
     /// <summary>The machine this process really runs on.</summary>
-    public static Machine Host { get; } = new()
-    {
-        Files = OperatingSystem.IsWindows() ? new WindowsFileSystem() : new UnixFileSystem(),
-        Processes = OperatingSystem.IsWindows() ? new WindowsProcesses() : new UnixProcesses(),
-        Network = new HttpNetwork(),
-        ReachCrashPoint = CrashPoint.FromEnvironment(),
-    };
+    public static Machine Host => WholeHost.Machine;
+
+    /// <summary>
+    /// The host without network and processes, for what only reads: all that a program can reach is linked into it, and
+    /// every type with a static field costs each start of a proxy.
+    /// </summary>
+    public static Machine HostFiles => FilesOfHost.Machine;
 
     /// <summary>A name nobody else has: 128 random bits in hex.</summary>
     public string NewId()
@@ -38,6 +49,27 @@ public sealed class Machine
         Span<byte> bytes = stackalloc byte[16];
         Randomness.Fill(bytes);
         return Convert.ToHexStringLower(bytes);
+    }
+
+    // Classes of their own, so that naming one of the two does not make the other.
+    private static class FilesOfHost
+    {
+        internal static readonly Machine Machine = new()
+        {
+            Files = OperatingSystem.IsWindows() ? new WindowsFileSystem() : new UnixFileSystem(),
+            ReachCrashPoint = CrashPoint.FromEnvironment(),
+        };
+    }
+
+    private static class WholeHost
+    {
+        internal static readonly Machine Machine = new()
+        {
+            Files = FilesOfHost.Machine.Files,
+            Processes = OperatingSystem.IsWindows() ? new WindowsProcesses() : new UnixProcesses(),
+            Network = new HttpNetwork(),
+            ReachCrashPoint = FilesOfHost.Machine.ReachCrashPoint,
+        };
     }
 }
 

@@ -113,7 +113,7 @@ public static unsafe class ProcessImage
     {
         if (OperatingSystem.IsWindows())
         {
-            return RunAsChild(program, arguments.Select(Encoding.UTF8.GetString));
+            return RunAsChild(program, [.. arguments.Select(Encoding.UTF8.GetString)]);
         }
         var path = NullTerminated(Encoding.UTF8.GetBytes(program));
         var vector = (byte**)NativeMemory.AllocZeroed((nuint)(arguments.Count + 2), (nuint)sizeof(byte*));
@@ -134,8 +134,12 @@ public static unsafe class ProcessImage
     }
 
     /// <summary>Runs a program with our standard streams to its end.</summary>
-    public static int RunAsChild(string program, IEnumerable<string> arguments)
+    public static int RunAsChild(string program, IReadOnlyList<string> arguments)
     {
+        if (!OperatingSystem.IsWindows())
+        {
+            return UnixSpawnedProcess.RunToEnd(program, arguments);
+        }
         using var process = Process.Start(new ProcessStartInfo(program, arguments))
             ?? throw new FileSystemException(FileSystemError.Other, "run", program, "no process was started");
         process.WaitForExit();
@@ -144,7 +148,7 @@ public static unsafe class ProcessImage
 
     private static List<byte[]>? TryReadKernelArguments()
     {
-        if (Machine.Host.Files.TryOpenRead("/proc/self/cmdline") is not { } file)
+        if (Machine.HostFiles.Files.TryOpenRead("/proc/self/cmdline") is not { } file)
         {
             return null;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace ToolchainStore.Platform;
@@ -34,6 +35,36 @@ public static class StandardStreams
         var arguments = ProcessImage.ReadArguments();
         ProcessImage.Become(
             program, [.. arguments.Skip(1)], searchesPath: false, calledAs: Encoding.UTF8.GetString(arguments[0]));
+    }
+
+    /// <summary>Whether standard error is shown to somebody as it comes.</summary>
+    /// <remarks>Console knows that too, and brings the database of terminals along, which costs each start of a proxy.</remarks>
+    public static bool IsErrorTerminal => OperatingSystem.IsWindows()
+        ? !Console.IsErrorRedirected
+        : UnixNative.IsTerminal(StandardError) != 0;
+
+    /// <summary>Writes to standard error, as much as it takes; nobody there is no error.</summary>
+    public static unsafe void WriteError(ReadOnlySpan<byte> text)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            using var error = Console.OpenStandardError();
+            error.Write(text);
+            return;
+        }
+        fixed (byte* start = text)
+        {
+            nint written = 0;
+            while (written < text.Length)
+            {
+                var count = UnixNative.WriteStream(StandardError, start + written, text.Length - written);
+                if (count < 0 && Marshal.GetLastPInvokeError() != UnixErrors.Interrupted)
+                {
+                    return;
+                }
+                written += Math.Max(count, 0);
+            }
+        }
     }
 
     /// <summary>What came through exec is open and not to be closed by exec; what the runtime opens is.</summary>

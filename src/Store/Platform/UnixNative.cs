@@ -64,6 +64,15 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "pwrite", SetLastError = true)]
     internal static partial nint Write(int descriptor, byte* buffer, nint count, long offset);
 
+    [LibraryImport(Libc, EntryPoint = "write", SetLastError = true)]
+    internal static partial nint WriteStream(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport(Libc, EntryPoint = "isatty")]
+    internal static partial int IsTerminal(int descriptor);
+
+    [LibraryImport(Libc, EntryPoint = "waitpid", SetLastError = true)]
+    internal static partial int WaitForProcess(int processId, int* status, int options);
+
     [LibraryImport(Libc, EntryPoint = "ftruncate", SetLastError = true)]
     internal static partial int Truncate(int descriptor, long length);
 

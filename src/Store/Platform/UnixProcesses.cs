@@ -14,7 +14,7 @@ internal sealed class UnixProcesses : IProcesses
         TimeSpan timeout) => CapturedProcess.Run(program, arguments, environment, timeout, UnixErrors.From);
 
     public void StartDetached(string program, IReadOnlyList<string> arguments) =>
-        UnixDetachedProcess.Start(program, arguments);
+        UnixSpawnedProcess.StartDetached(program, arguments);
 
     public IReadOnlyList<FileHolder> FindHolders(FileIdentity file)
     {

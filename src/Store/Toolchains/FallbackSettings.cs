@@ -18,7 +18,7 @@ public static class FallbackSettings
         var path = Environment.GetEnvironmentVariable("RUSTUP_OVERRIDE_UNIX_FALLBACK_SETTINGS") is { Length: > 0 } given
             ? given
             : UnixPath;
-        var files = Machine.Host.Files;
+        var files = Machine.HostFiles.Files;
         if (files.IsDirectory(path))
         {
             throw new StoreException(

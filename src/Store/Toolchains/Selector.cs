@@ -150,9 +150,11 @@ public sealed class Selector(IFileSystem files, SelectionFacts facts, Reporter r
 
     private Selection? SelectByDirectory(string start)
     {
+        // Above a directory without links in its path there are none either.
+        var isCanonical = files.Canonicalize(start) == start;
         for (var directory = start; directory is not null; directory = Path.GetDirectoryName(directory))
         {
-            var canonical = files.Canonicalize(directory) ?? directory;
+            var canonical = isCanonical ? directory : files.Canonicalize(directory) ?? directory;
             if (facts.FindOverride(canonical) is { } name)
             {
                 return Plain(

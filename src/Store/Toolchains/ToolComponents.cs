@@ -1,26 +1,8 @@
-using System.Collections.Frozen;
-
 namespace ToolchainStore.Toolchains;
 
 /// <summary>The tools that rustup stands in for, and the component that each comes with.</summary>
 public static class ToolComponents
 {
-    private static readonly FrozenDictionary<string, string> componentByTool = new Dictionary<string, string>
-    {
-        ["rustc"] = "rustc",
-        ["rustdoc"] = "rustc",
-        ["rust-lldb"] = "rustc",
-        ["rust-gdb"] = "rustc",
-        ["rust-gdbgui"] = "rustc",
-        ["cargo"] = "cargo",
-        ["rls"] = "rls",
-        ["cargo-clippy"] = "clippy",
-        ["clippy-driver"] = "clippy",
-        ["cargo-miri"] = "miri",
-        ["rustfmt"] = "rustfmt",
-        ["cargo-fmt"] = "rustfmt",
-    }.ToFrozenDictionary();
-
     /// <summary>The names under which we are a proxy, in the order in which errors list them.</summary>
     public static IReadOnlyList<string> ProxyNames { get; } =
     [
@@ -34,5 +16,14 @@ public static class ToolComponents
         $"unknown proxy name: '{name}'; valid proxy names are {string.Join(", ", ProxyNames.Select(known => $"'{known}'"))}");
 
     /// <summary>The component's short name; null for <c>rust-analyzer</c>, as in rustup 1.29.0.</summary>
-    public static string? FindComponent(string tool) => componentByTool.GetValueOrDefault(tool);
+    public static string? FindComponent(string tool) => tool switch
+    {
+        "rustc" or "rustdoc" or "rust-lldb" or "rust-gdb" or "rust-gdbgui" => "rustc",
+        "cargo" => "cargo",
+        "rls" => "rls",
+        "cargo-clippy" or "clippy-driver" => "clippy",
+        "cargo-miri" => "miri",
+        "rustfmt" or "cargo-fmt" => "rustfmt",
+        _ => null,
+    };
 }

@@ -34,6 +34,9 @@ public static class ToolEnvironment
     public const string RecursionVariable = "RUST_RECURSION_COUNT";
     public const int RecursionMax = 20;
 
+    private static string ProxyPath => Path.Combine(
+        AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "rustup-proxy.exe" : "rustup-proxy");
+
     private static string LibraryPathVariable =>
         OperatingSystem.IsMacOS() ? "DYLD_FALLBACK_LIBRARY_PATH" : "LD_LIBRARY_PATH";
 
@@ -79,11 +82,10 @@ public static class ToolEnvironment
     /// <param name="program">What this process becomes; only cargo reads the variable.</param>
     public static void ReplaceCargo(IFileSystem files, string program)
     {
-        var proxy = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "rustup-proxy.exe" : "rustup-proxy");
         if (Path.GetFileNameWithoutExtension(program) == "cargo"
             && Environment.GetEnvironmentVariable("CARGO") is { Length: > 0 } cargo
             && files.ReadLink(cargo) is not null
-            && files.TargetStatus(cargo)?.Identity == files.TargetStatus(proxy)?.Identity)
+            && files.TargetStatus(cargo)?.Identity == files.TargetStatus(ProxyPath)?.Identity)
         {
             ProcessImage.SetVariable("CARGO", program);
         }

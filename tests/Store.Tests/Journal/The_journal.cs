@@ -24,6 +24,18 @@ public sealed class The_journal : StoreTest
     }
 
     [Fact]
+    public void closed_by_its_last_user_has_an_empty_log_that_the_next_need_not_read()
+    {
+        using (var journal = OpenJournal())
+        {
+            journal.Write(session => session.Settings.Set("key", "value"));
+            Assert.NotEqual(0, new FileInfo(Layout.Journal + "-wal").Length);
+        }
+
+        Assert.Equal(0, new FileInfo(Layout.Journal + "-wal").Length);
+    }
+
+    [Fact]
     public void made_by_several_processes_at_once_is_made_once()
     {
         Parallel.For(0, 8, _ => OpenJournal().Dispose());

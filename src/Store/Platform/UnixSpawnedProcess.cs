@@ -3,8 +3,11 @@ using System.Runtime.InteropServices;
 
 namespace ToolchainStore.Platform;
 
-/// <summary>A program that outlives us, started by posix_spawn: .NET's Process would hand down what is open.</summary>
-internal static unsafe class UnixDetachedProcess
+/// <summary>
+/// Programs started by posix_spawn. .NET's Process would hand down to one that outlives us what is open, and brings
+/// threads, pipes and sockets along, which costs each start of a proxy.
+/// </summary>
+internal static unsafe class UnixSpawnedProcess
 {
     private const int FirstOrdinaryDescriptor = 3;
 
@@ -19,7 +22,28 @@ internal static unsafe class UnixDetachedProcess
     private const int AttributesBytes = 1024;
     private const int SignalsBytes = 256;
 
-    internal static void Start(string program, IReadOnlyList<string> arguments)
+    /// <summary>Starts a program that outlives us.</summary>
+    internal static void StartDetached(string program, IReadOnlyList<string> arguments) => Start(program, arguments, isDetached: true);
+
+    /// <summary>Runs a program with our standard streams to its end; its exit code, or 128 and the signal that ended it.</summary>
+    internal static int RunToEnd(string program, IReadOnlyList<string> arguments)
+    {
+        var processId = Start(program, arguments, isDetached: false);
+        var status = 0;
+        while (UnixNative.WaitForProcess(processId, &status, options: 0) < 0)
+        {
+            var number = Marshal.GetLastPInvokeError();
+            if (number != UnixErrors.Interrupted)
+            {
+                throw UnixErrors.From(number, "wait for", program);
+            }
+        }
+        // The layout of wait's status is the same on all of them: a signal in the low seven bits, else the exit code.
+        var signal = status & 0x7f;
+        return signal == 0 ? (status >> 8) & 0xff : 128 + signal;
+    }
+
+    private static int Start(string program, IReadOnlyList<string> arguments, bool isDetached)
     {
         var actions = (nint)NativeMemory.AllocZeroed(ActionsBytes);
         var attributes = (nint)NativeMemory.AllocZeroed(AttributesBytes);
@@ -29,12 +53,16 @@ internal static unsafe class UnixDetachedProcess
         {
             Check(UnixNative.InitializeFileActions(actions), program);
             Check(UnixNative.InitializeAttributes(attributes), program);
-            LeaveOurSession(attributes, program);
-            TakeNothingAlong(actions, program);
+            SetSignalsAndSession(attributes, program, isDetached);
+            if (isDetached)
+            {
+                TakeNothingAlong(actions, program);
+            }
             int processId;
             Check(
                 UnixNative.Spawn(&processId, program, actions, attributes, vector.Pointer, environment.Pointer),
                 program);
+            return processId;
         }
         finally
         {
@@ -45,7 +73,7 @@ internal static unsafe class UnixDetachedProcess
         }
     }
 
-    private static void LeaveOurSession(nint attributes, string program)
+    private static void SetSignalsAndSession(nint attributes, string program, bool isDetached)
     {
         // .NET ignores SIGPIPE, and what is ignored stays so in what we start.
         const int BrokenPipe = 13;
@@ -53,7 +81,7 @@ internal static unsafe class UnixDetachedProcess
         UnixNative.EmptySignals(signals);
         UnixNative.AddSignal(signals, BrokenPipe);
         Check(UnixNative.SetDefaultSignals(attributes, signals), program);
-        var flags = UnixNative.IsMac ? MacNewSession | MacCloseEverything : NewSession;
+        var flags = !isDetached ? 0 : UnixNative.IsMac ? MacNewSession | MacCloseEverything : NewSession;
         Check(UnixNative.SetAttributeFlags(attributes, (short)(flags | SetDefaultSignals)), program);
     }
 

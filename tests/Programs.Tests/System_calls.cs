@@ -1,0 +1,124 @@
+using System.Text.RegularExpressions;
+using Xunit.Abstractions;
+
+namespace ToolchainStore.Tests.Programs;
+
+/// <summary>What a proxy asks of the kernel until it becomes its tool, as strace sees it; skipped, and said, where there is none.</summary>
+public sealed partial class The_system_calls_of_a_proxy(ITestOutputHelper log) : ProgramTest
+{
+    private const string Tracer = "/usr/bin/strace";
+
+    // From the start of our code on: what the runtime does before it differs from machine to machine.
+    private const string BeginOfOurs = "/proc/self/cmdline";
+
+    [Fact]
+    public void write_to_nothing_but_the_journals_shared_memory_index()
+    {
+        if (IsSkipped())
+        {
+            return;
+        }
+        Rustup("default", "stable").ShouldSucceed();
+
+        var calls = TraceProxy();
+
+        Assert.Equal(["journal.db-shm", "journal.db-wal"], calls.Where(OpensForWriting).Select(NameIn).Distinct().Order());
+        Assert.Equal(["journal.db-shm"], calls.Where(Changes).Select(NameIn).Distinct());
+    }
+
+    [Fact]
+    public void read_no_manifest_and_no_toml_but_the_toolchain_file()
+    {
+        if (IsSkipped())
+        {
+            return;
+        }
+        Rustup("toolchain", "install", "stable", "--component", "clippy").ShouldSucceed();
+        var project = Directory.CreateDirectory(Folder["project/inner"]).FullName;
+        File.WriteAllText(Folder["project/rust-toolchain.toml"], "[toolchain]\nchannel = \"stable\"\ncomponents = [\"clippy\"]\n");
+        WorkingDirectory = project;
+
+        var opened = TraceProxy().Where(call => call.Contains("openat(", StringComparison.Ordinal) && call.Contains($"\"{Folder.Path}/", StringComparison.Ordinal));
+
+        Assert.Equal(
+            [".lease", "journal.db", "journal.db-shm", "journal.db-wal", "rust-toolchain.toml"],
+            opened.Where(Succeeds).Select(NameIn).Distinct().Order());
+    }
+
+    [Fact]
+    public void are_as_many_with_a_hundred_toolchains_and_overrides_as_with_one()
+    {
+        if (IsSkipped())
+        {
+            return;
+        }
+        const int CallsMax = 110, PagesMore = 4;
+        Rustup("default", "stable").ShouldSucceed();
+        var few = TraceProxy();
+        var directory = Directory.CreateDirectory(Folder["linked/bin"]).Parent!.FullName;
+        Directory.CreateDirectory(Folder["linked/lib"]);
+        File.Copy("/bin/true", Folder["linked/bin/rustc"]);
+        for (var number = 0; number < 100; number++)
+        {
+            Rustup("toolchain", "link", $"mine-{number}", directory).ShouldSucceed();
+            Rustup("override", "set", $"mine-{number}", "--path", Directory.CreateDirectory(Folder[$"projects/{number}"]).FullName).ShouldSucceed();
+        }
+
+        var many = TraceProxy();
+
+        log.WriteLine($"{few.Count} and {many.Count} system calls");
+        // A larger table is a page deeper.
+        Assert.InRange(many.Count, few.Count - PagesMore, few.Count + PagesMore);
+        Assert.InRange(many.Count, 1, CallsMax);
+    }
+
+    private bool IsSkipped()
+    {
+        if (File.Exists(Tracer))
+        {
+            return false;
+        }
+        var reason = $"SKIPPED {nameof(The_system_calls_of_a_proxy)}: there is no {Tracer}";
+        Console.WriteLine(reason);
+        log.WriteLine(reason);
+        return true;
+    }
+
+    /// <summary>The calls between the first line of our code and the exec of the tool.</summary>
+    private List<string> TraceProxy()
+    {
+        var trace = Folder["trace"];
+        Start(Tracer, "--follow-forks", "--decode-fds=path", "--output", trace, Path.Combine(Bin, "rustc"), "--version").ShouldSucceed();
+        return
+        [
+            .. File.ReadLines(trace)
+                .SkipWhile(call => !call.Contains(BeginOfOurs, StringComparison.Ordinal))
+                .TakeWhile(call => !call.Contains("execve(", StringComparison.Ordinal)),
+        ];
+    }
+
+    private static bool OpensForWriting(string call) => OpenedForWriting().IsMatch(call);
+
+    private static bool Changes(string call) => ChangingCall().IsMatch(call);
+
+    private static bool Succeeds(string call) => !call.Contains(" = -1 ", StringComparison.Ordinal);
+
+    /// <summary>The name of the file in a call: of the path that it gives, or else of its descriptor.</summary>
+    private static string NameIn(string call)
+    {
+        var path = GivenPath().Match(call);
+        return (path.Success ? path : PathOfDescriptor().Match(call)).Groups["name"].Value;
+    }
+
+    [GeneratedRegex(@"\bopenat\(.*\b(O_WRONLY|O_RDWR|O_CREAT)\b")]
+    private static partial Regex OpenedForWriting();
+
+    [GeneratedRegex(@"^\d+ +(p?write(64|v|v2)?|f?truncate|rename\w*|(un)?link\w*|symlink\w*|mkdir\w*|rmdir|f?chmod\w*|utimens\w*|fallocate|mknod\w*)\(")]
+    private static partial Regex ChangingCall();
+
+    [GeneratedRegex(@"""[^""]*/(?<name>[^/""]+)""")]
+    private static partial Regex GivenPath();
+
+    [GeneratedRegex(@"/(?<name>[^/<>]+)>")]
+    private static partial Regex PathOfDescriptor();
+}
