@@ -4,7 +4,7 @@
 -- Times are Unix milliseconds, sizes bytes, digests lower-case hex.
 -- A foreign key with `restrict` means "still needed by", with `cascade` "owned by".
 
--- Identity and mode of the store: id, layout_version, journal_mode, min_writer_version, settings_*.
+-- Identity and mode of the store: id, layout_version, journal_mode, min_writer_version, settings_stamp.
 CREATE TABLE store (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
@@ -173,6 +173,13 @@ CREATE TABLE adoption (
     toolchain_name TEXT PRIMARY KEY REFERENCES toolchain (name) ON DELETE CASCADE,
     fingerprint TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+-- The texts of settings.toml. kind: export, the text last written or taken over; pending, the one that the last change
+-- wants written. With a rowid, so that a search reads no text but the one it is for.
+CREATE TABLE settings_text (
+    kind TEXT PRIMARY KEY CHECK (kind IN ('export', 'pending')),
+    text TEXT NOT NULL
+) STRICT;
 
 -- How many rows hold each component and tree. Computed from the edges, so it cannot drift from them.
 CREATE VIEW refcount (kind, object_id, holders) AS

@@ -153,7 +153,7 @@ internal static class Proxy
             Machine.HostFiles, layout, JournalPatience.Default with { Notice = output.Info });
 
         private bool IsCurrent(SelectionQuery journal) =>
-            SettingsView.IsCurrent(journal.FindStoreCell, files, layout);
+            SettingsView.IsCurrent(journal.FindStoreCell(StoreTable.SettingsStamp), journal.FindSettingsText, files, layout);
 
         private SelectionFacts CreateFacts(SelectionQuery? journal, bool isCurrent)
         {

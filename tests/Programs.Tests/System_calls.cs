@@ -52,7 +52,7 @@ public sealed partial class The_system_calls_of_a_proxy(ITestOutputHelper log) :
         {
             return;
         }
-        const int CallsMax = 110, PagesMore = 4;
+        const int CallsMax = 105, PagesMore = 4;
         Rustup("default", "stable").ShouldSucceed();
         var few = TraceProxy();
         var directory = Directory.CreateDirectory(Folder["linked/bin"]).Parent!.FullName;
@@ -66,7 +66,8 @@ public sealed partial class The_system_calls_of_a_proxy(ITestOutputHelper log) :
 
         var many = TraceProxy();
 
-        log.WriteLine($"{few.Count} and {many.Count} system calls");
+        log.WriteLine($"{few.Count} and {many.Count} system calls, the latter:");
+        many.ForEach(log.WriteLine);
         // A larger table is a page deeper.
         Assert.InRange(many.Count, few.Count - PagesMore, few.Count + PagesMore);
         Assert.InRange(many.Count, 1, CallsMax);
@@ -89,12 +90,13 @@ public sealed partial class The_system_calls_of_a_proxy(ITestOutputHelper log) :
     {
         var trace = Folder["trace"];
         Start(Tracer, "--follow-forks", "--decode-fds=path", "--output", trace, Path.Combine(Bin, "rustc"), "--version").ShouldSucceed();
-        return
-        [
-            .. File.ReadLines(trace)
-                .SkipWhile(call => !call.Contains(BeginOfOurs, StringComparison.Ordinal))
-                .TakeWhile(call => !call.Contains("execve(", StringComparison.Ordinal)),
-        ];
+        var ours = File.ReadLines(trace)
+            .SkipWhile(call => !call.Contains(BeginOfOurs, StringComparison.Ordinal))
+            .TakeWhile(call => !call.Contains("execve(", StringComparison.Ordinal))
+            .ToList();
+        // The runtime's own thread comes and goes meanwhile, and cuts calls in two.
+        var thread = ours[0].Split(' ')[0];
+        return [.. ours.Where(call => call.Split(' ')[0] == thread && !call.Contains(" resumed>", StringComparison.Ordinal))];
     }
 
     private static bool OpensForWriting(string call) => OpenedForWriting().IsMatch(call);

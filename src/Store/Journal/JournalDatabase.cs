@@ -103,11 +103,12 @@ public sealed class JournalDatabase : IDisposable
         var journal = Connect(machine, layout, patience, isWritable: false);
         try
         {
-            if (journal.Read(session => session.SchemaVersion) > 0)
+            // One without tables is about to be created by another process; an older one is migrated by whoever may.
+            var version = journal.Read(session => session.SchemaVersion);
+            if (version >= Migrations.Latest || (version > 0 && !machine.Files.CanWrite(layout.Root)))
             {
                 return journal;
             }
-            // Another process is about to create it.
         }
         catch (FileSystemException refused)
             when (refused.Error == FileSystemError.AccessDenied && machine.Files.CanWrite(layout.Root))

@@ -42,6 +42,8 @@ public sealed class JournalSession
 
     public SettingTable Settings => new(this);
 
+    public SettingsTextTable SettingsTexts => new(this);
+
     public OverrideTable Overrides => new(this);
 
     public DownloadTable Downloads => new(this);

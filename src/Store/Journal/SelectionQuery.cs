@@ -121,6 +121,12 @@ public sealed class SelectionQuery : IDisposable
 
     public string? FindStoreCell(string key) => FindText("SELECT value FROM store WHERE key = ?1", key);
 
+    /// <summary>A text of settings.toml; none in a journal that no writer has migrated since there is such a table.</summary>
+    public string? FindSettingsText(string kind) =>
+        FindText("SELECT name FROM sqlite_schema WHERE name = ?1", "settings_text") is null
+            ? null
+            : FindText("SELECT text FROM settings_text WHERE kind = ?1", kind);
+
     public string? FindSetting(string key) => FindText("SELECT value FROM setting WHERE key = ?1", key);
 
     public string? FindOverride(string directory) =>

@@ -10,12 +10,6 @@ public sealed class StoreTable(JournalSession session)
     public const string Mode = "journal_mode";
     public const string MinimalWriterVersion = "min_writer_version";
 
-    /// <summary>The text of settings.toml as last exported.</summary>
-    public const string SettingsExport = "settings_export";
-
-    /// <summary>The text that the last change wants exported; equal to the export once it was.</summary>
-    public const string SettingsPending = "settings_pending";
-
     /// <summary>What <c>stat</c> said of the exported file: a proxy compares it instead of reading.</summary>
     public const string SettingsStamp = "settings_stamp";
 

@@ -20,21 +20,25 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
         : $"{status.ModifiedNanoseconds} {status.SizeBytes} {status.Identity.Inode}";
 
     /// <summary>Whether the journal holds what the file says: one <c>stat</c>, unless the file is another one.</summary>
-    public bool IsCurrent() => journal.Read(session => IsCurrent(session.Store.Find, machine.Files, layout));
+    public bool IsCurrent() => journal.Read(session => IsCurrent(
+        session.Store.Find(StoreTable.SettingsStamp),
+        kind => session.SchemaVersion < Migrations.Latest ? null : session.SettingsTexts.Find(kind),
+        machine.Files,
+        layout));
 
-    /// <summary>As <see cref="IsCurrent()"/>, for whoever asks the cells of the journal in another way.</summary>
+    /// <summary>As <see cref="IsCurrent()"/>, for whoever asks the journal in another way.</summary>
     /// <remarks>
     /// Another file with our text is ours: a writer renames the file before it commits the new stamp, and may be
     /// stopped in between, which must not make a reader wait for it.
     /// </remarks>
-    public static bool IsCurrent(Func<string, string?> findCell, IFileSystem files, StoreLayout layout) =>
-        findCell(StoreTable.SettingsStamp) == StampOf(files.TargetStatus(layout.SettingsFile))
+    public static bool IsCurrent(string? stamp, Func<string, string?> findText, IFileSystem files, StoreLayout layout) =>
+        stamp == StampOf(files.TargetStatus(layout.SettingsFile))
         || (files.TryReadText(layout.SettingsFile) is { } text
-            && (text == findCell(StoreTable.SettingsPending) || text == findCell(StoreTable.SettingsExport)));
+            && (text == findText(SettingsTextTable.Pending) || text == findText(SettingsTextTable.Export)));
 
     /// <summary>Stores in the running transaction that the settings as they are now want to be exported.</summary>
     public static void MarkPending(JournalSession session) =>
-        session.Store.Set(StoreTable.SettingsPending, SettingsFile.Format(ReadSettings(session)));
+        session.SettingsTexts.Set(SettingsTextTable.Pending, SettingsFile.Format(ReadSettings(session)));
 
     /// <summary>The settings that the journal holds.</summary>
     public static Settings ReadSettings(JournalSession session)
@@ -95,12 +99,12 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
                 machine.Files.TryDeleteFile(layout.SettingsBeingWritten);
                 return;
             }
-            var text = session.Store.Find(StoreTable.SettingsPending) ?? SettingsFile.Format(ReadSettings(session));
+            var text = session.SettingsTexts.Find(SettingsTextTable.Pending) ?? SettingsFile.Format(ReadSettings(session));
             machine.ReachCrashPoint(CrashPoint.BeforeExport);
             machine.Files.ReplaceText(layout.SettingsFile, text, layout.SettingsBeingWritten);
             machine.ReachCrashPoint(CrashPoint.AfterExport);
-            session.Store.Set(StoreTable.SettingsExport, text);
-            session.Store.Set(StoreTable.SettingsPending, text);
+            session.SettingsTexts.Set(SettingsTextTable.Export, text);
+            session.SettingsTexts.Set(SettingsTextTable.Pending, text);
             session.Store.Set(
                 StoreTable.SettingsStamp, StampOf(machine.Files.TargetStatus(layout.SettingsFile)));
         });
@@ -108,9 +112,9 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
 
     private bool IsExportNeeded(JournalSession session)
     {
-        var exported = session.Store.Find(StoreTable.SettingsExport);
+        var exported = session.SettingsTexts.Find(SettingsTextTable.Export);
         return exported is null
-            || exported != session.Store.Find(StoreTable.SettingsPending)
+            || exported != session.SettingsTexts.Find(SettingsTextTable.Pending)
             || !machine.Files.Exists(layout.SettingsFile);
     }
 
@@ -144,10 +148,10 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
     /// <summary>Takes over what the file says differently from the last export. True if the journal changed.</summary>
     private bool Merge(JournalSession session, string text, string stamp)
     {
-        var exported = session.Store.Find(StoreTable.SettingsExport);
-        var pending = session.Store.Find(StoreTable.SettingsPending);
+        var exported = session.SettingsTexts.Find(SettingsTextTable.Export);
+        var pending = session.SettingsTexts.Find(SettingsTextTable.Pending);
         session.Store.Set(StoreTable.SettingsStamp, stamp);
-        session.Store.Set(StoreTable.SettingsExport, text);
+        session.SettingsTexts.Set(SettingsTextTable.Export, text);
         if (text == exported || text == pending)
         {
             return false;
@@ -157,7 +161,7 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
         // What we had pending and what the editor wrote are merged now; the file needs rewriting only if they differ.
         var merged = SettingsFile.Format(ReadSettings(session));
         var asEdited = SettingsFile.Format(SettingsFile.Parse(text, layout.SettingsFile));
-        session.Store.Set(StoreTable.SettingsPending, merged == asEdited ? text : merged);
+        session.SettingsTexts.Set(SettingsTextTable.Pending, merged == asEdited ? text : merged);
         return true;
     }
 

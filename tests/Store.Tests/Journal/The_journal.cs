@@ -36,6 +36,28 @@ public sealed class The_journal : StoreTest
     }
 
     [Fact]
+    public void of_an_older_program_is_migrated_by_a_reader_that_may_and_keeps_the_texts_of_settings_toml()
+    {
+        const string Exported = "version = \"12\"\n\n[overrides]\n";
+        Directory.CreateDirectory(Layout.Root);
+        using (var connection = new SqliteConnection($"Data Source={Layout.Journal};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = SourceTree.Read("migrations/0001_initial.sql") + SourceTree.Read("migrations/0002_adoption.sql")
+                + "PRAGMA user_version = 2; INSERT INTO store VALUES ('settings_export', $text), ('settings_pending', $text)";
+            command.Parameters.AddWithValue("$text", Exported);
+            command.ExecuteNonQuery();
+        }
+
+        LocalStore.OpenForReading(Options()).Dispose();
+
+        using var journal = OpenJournal();
+        Assert.Equal(Exported, journal.Read(session => session.SettingsTexts.Find(SettingsTextTable.Pending)));
+        Assert.Equal(Migrations.Latest, journal.Read(session => session.SchemaVersion));
+    }
+
+    [Fact]
     public void made_by_several_processes_at_once_is_made_once()
     {
         Parallel.For(0, 8, _ => OpenJournal().Dispose());
