@@ -13,22 +13,24 @@ internal static class PackedLibrary
 {
     private const string SqliteName = "e_sqlite3";
 
-    /// <summary>To be called before anything touches SQLite; costs nothing where the library is in its place.</summary>
-    internal static void Register() =>
-        NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
+    private static string FileName => OperatingSystem.IsWindows() ? $"{SqliteName}.dll"
+        : OperatingSystem.IsMacOS() ? $"lib{SqliteName}.dylib"
+        : $"lib{SqliteName}.so";
+
+    /// <summary>To be called before anything touches SQLite; one look at a file where the library is in its place.</summary>
+    internal static void Register()
+    {
+        if (!Machine.HostFiles.Files.Exists(Path.Combine(AppContext.BaseDirectory, FileName)))
+        {
+            NativeLibrary.SetDllImportResolver(typeof(SQLite3Provider_e_sqlite3).Assembly, Resolve);
+        }
+    }
 
     /// <summary>Zero: the runtime looks where it would have looked.</summary>
-    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath)
-    {
-        var file = OperatingSystem.IsWindows() ? $"{SqliteName}.dll"
-            : OperatingSystem.IsMacOS() ? $"lib{SqliteName}.dylib"
-            : $"lib{SqliteName}.so";
-        var machine = Machine.Host;
-        return name == SqliteName
-            && !machine.Files.Exists(Path.Combine(AppContext.BaseDirectory, file))
-            && Environment.ProcessPath is { } path
-            && InstallerFile.TryOpen(machine, path)?.Find(file) is { } content
-                ? ForeignLibrary.Load(file, content)
-                : 0;
-    }
+    private static nint Resolve(string name, Assembly assembly, DllImportSearchPath? searchPath) =>
+        name == SqliteName
+        && Environment.ProcessPath is { } path
+        && InstallerFile.TryOpen(Machine.Host, path)?.Find(FileName) is { } content
+            ? ForeignLibrary.Load(FileName, content)
+            : 0;
 }
