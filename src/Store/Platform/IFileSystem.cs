@@ -52,6 +52,12 @@ public interface IFile : IDisposable
     /// <summary>Makes the content durable. After a failure the file must be written anew, never synced again.</summary>
     void Sync();
 
+    /// <summary>
+    /// Asks that what was written so far begins its way to the disk, without waiting: a sync that follows has less to do.
+    /// A hint, and no effect: neither fails nor makes anything durable.
+    /// </summary>
+    void StartWriteBack();
+
     /// <summary>Takes the lock, or says at once that somebody else holds it.</summary>
     bool TryLock(LockKind kind);
 

@@ -21,6 +21,9 @@ internal static unsafe partial class LinuxNative
     internal static partial int SyncFileSystem(int descriptor);
 
     /// <summary>In glibc since 2.28, in the kernel since 3.15.</summary>
+    [LibraryImport(Libc, EntryPoint = "sync_file_range")]
+    internal static partial int SyncRange(int descriptor, long offset, long count, uint flags);
+
     [LibraryImport(Libc, EntryPoint = "renameat2", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int RenameWithFlags(int fromDirectory, string from, int toDirectory, string to, uint flags);
 

@@ -87,6 +87,16 @@ internal sealed unsafe class UnixFile(int descriptor, string path) : IFile
         }
     }
 
+    public void StartWriteBack()
+    {
+        // SYNC_FILE_RANGE_WRITE (sync_file_range(2)); errors of the writing stay for the sync that follows.
+        const uint Start = 2;
+        if (OperatingSystem.IsLinux())
+        {
+            LinuxNative.SyncRange(descriptor, offset: 0, count: 0, Start);
+        }
+    }
+
     public bool TryLock(LockKind kind)
     {
         while (!RequestLock(kind == LockKind.Shared ? SharedLock : ExclusiveLock))

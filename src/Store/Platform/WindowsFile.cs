@@ -64,6 +64,11 @@ internal sealed unsafe class WindowsFile(SafeFileHandle handle, string path) : I
     /// Locking: Windows does not turn a shared lock into an exclusive one. It is given up and asked for anew; if
     /// somebody else gets both in between, the error says so, for nothing is held then.
     /// </remarks>
+    public void StartWriteBack()
+    {
+        // Windows writes behind by itself.
+    }
+
     public bool TryLock(LockKind kind)
     {
         if (held == kind)

@@ -277,7 +277,7 @@ public sealed class Installer : IDisposable
     private void Unpack(WantedComponent component, IFile archive)
     {
         var directory = Path.Combine(operation.StagingPath, NextStagedName());
-        var unpacker = new ComponentUnpacker(machine, options.Reporter);
+        var unpacker = new ComponentUnpacker(machine, options.Reporter, isParallel: options.Workers > 1);
         var result = unpacker.Unpack(
             archive, component.Archive.Format, component.Part, component.Name, directory);
         machine.ReachCrashPoint(CrashPoint.ComponentUnpacked);

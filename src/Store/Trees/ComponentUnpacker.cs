@@ -11,7 +11,10 @@ public sealed record StagedComponent(string Path, Listing Listing, string Listin
 
 /// <summary>Unpacks one archive into a component: its files sealed read-only, its listing, its manifest.</summary>
 /// <remarks>Crash: everything is below a staging directory that recovery throws away.</remarks>
-public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
+/// <param name="machine">Where it is unpacked.</param>
+/// <param name="reporter">Told how far it is.</param>
+/// <param name="isParallel">Whether files are written on another thread than the one that decompresses.</param>
+public sealed class ComponentUnpacker(Machine machine, Reporter reporter, bool isParallel)
 {
     private const int ChunkBytes = 1 << 17;
     private const string InstallerVersionFile = "rust-installer-version";
@@ -79,73 +82,73 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
     private Unpacked UnpackEntries(ArchiveReader reader, TreePart part, string component, string files)
     {
         var unpacked = new Unpacked();
-        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
-        try
+        using var writer = new FileWriter(machine, isParallel);
+        while (reader.Next() is { } entry)
         {
-            while (reader.Next() is { } entry)
+            // <package>-<version>-<target>/<component>/<path>: the first part is packaging.
+            switch (entry.Path.Parts)
             {
-                // <package>-<version>-<target>/<component>/<path>: the first part is packaging.
-                switch (entry.Path.Parts)
-                {
-                    case [_, InstallerVersionFile] when !entry.IsDirectory:
-                        RequireSupported(ReadSmall(reader, entry, component), component);
-                        break;
-                    case [_, ComponentsFile] when part.IsWholeRelease && !entry.IsDirectory:
-                        unpacked.Names = Encoding.UTF8.GetString(ReadSmall(reader, entry, component))
-                            .Split('\n', StringSplitOptions.RemoveEmptyEntries);
-                        break;
-                    case [_, var name, "manifest.in"] when IsInstalled(name, part) && !entry.IsDirectory:
-                        unpacked.Part(NameOf(name, part)).Manifest = ReadSmall(reader, entry, component);
-                        break;
-                    case [_, var name, _, ..] when IsInstalled(name, part):
-                        var path = string.Join('/', entry.Path.Parts.Skip(2));
-                        MakeDirectories(files, entry.IsDirectory ? path : ParentOf(path), unpacked);
-                        if (!entry.IsDirectory)
-                        {
-                            unpacked.Claim(path, name);
-                            unpacked.Part(NameOf(name, part)).Files.Add(WriteFile(reader, entry, path, files, buffer));
-                        }
-                        break;
-                }
+                case [_, InstallerVersionFile] when !entry.IsDirectory:
+                    RequireSupported(ReadSmall(reader, entry, component), component);
+                    break;
+                case [_, ComponentsFile] when part.IsWholeRelease && !entry.IsDirectory:
+                    unpacked.Names = Encoding.UTF8.GetString(ReadSmall(reader, entry, component))
+                        .Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                    break;
+                case [_, var name, "manifest.in"] when IsInstalled(name, part) && !entry.IsDirectory:
+                    unpacked.Part(NameOf(name, part)).Manifest = ReadSmall(reader, entry, component);
+                    break;
+                case [_, var name, _, ..] when IsInstalled(name, part):
+                    var path = string.Join('/', entry.Path.Parts.Skip(2));
+                    MakeDirectories(files, entry.IsDirectory ? path : ParentOf(path), unpacked);
+                    if (!entry.IsDirectory)
+                    {
+                        unpacked.Claim(path, name);
+                        WriteFile(reader, entry, path, files, unpacked.Part(NameOf(name, part)), writer);
+                    }
+                    break;
             }
         }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
+        writer.Finish();
         return unpacked;
     }
 
-    private ListedFile WriteFile(ArchiveReader reader, ArchiveEntry entry, string path, string files, byte[] buffer)
+    private void WriteFile(
+        ArchiveReader reader, ArchiveEntry entry, string path, string files, UnpackedPart part, FileWriter writer)
     {
         var mode = entry.IsExecutable ? FileSystemExtensions.SealedExecutable : FileSystemExtensions.SealedFile;
         var target = Path.Combine(files, path);
-        var count = Fill(reader, buffer);
-        if (count < buffer.Length)
+        if (entry.SizeBytes <= ChunkBytes)
         {
-            var content = buffer.AsSpan(0, count);
-            machine.Files.WriteNew(target, content, mode);
-            return new ListedFile(path, entry.IsExecutable, count, Listing.ChecksumOf(content));
+            var content = ArrayPool<byte>.Shared.Rent(Math.Max((int)entry.SizeBytes, 1));
+            var length = Fill(reader, content.AsSpan(0, (int)entry.SizeBytes));
+            writer.Write(target, content, length, mode, checksum => part.Add(new ListedFile(path, entry.IsExecutable, length, checksum)));
+            return;
         }
-        var checksum = new XxHash128();
-        long length = 0;
-        using var file = machine.Files.Create(target, mode);
-        while (count > 0)
+        var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);
+        var hasher = new XxHash128();
+        long written = 0;
+        using (var file = machine.Files.Create(target, mode))
         {
-            file.Write(buffer.AsSpan(0, count), length);
-            checksum.Append(buffer.AsSpan(0, count));
-            length += count;
-            count = Fill(reader, buffer);
+            int count;
+            while ((count = Fill(reader, buffer)) > 0)
+            {
+                file.Write(buffer.AsSpan(0, count), written);
+                hasher.Append(buffer.AsSpan(0, count));
+                written += count;
+            }
+            file.StartWriteBack();
         }
-        return new ListedFile(path, entry.IsExecutable, length, checksum.GetCurrentHashAsUInt128());
+        ArrayPool<byte>.Shared.Return(buffer);
+        part.Add(new ListedFile(path, entry.IsExecutable, written, hasher.GetCurrentHashAsUInt128()));
     }
 
     /// <summary>Reads until the buffer is full or the entry ends.</summary>
-    private static int Fill(ArchiveReader reader, byte[] buffer)
+    private static int Fill(ArchiveReader reader, Span<byte> buffer)
     {
         var filled = 0;
         int count;
-        while (filled < buffer.Length && (count = reader.Read(buffer.AsSpan(filled))) > 0)
+        while (filled < buffer.Length && (count = reader.Read(buffer[filled..])) > 0)
         {
             filled += count;
         }
@@ -203,6 +206,15 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
         internal List<ListedFile> Files { get; } = [];
 
         internal byte[]? Manifest { get; set; }
+
+        /// <summary>Called by whichever thread wrote the file.</summary>
+        internal void Add(ListedFile file)
+        {
+            lock (Files)
+            {
+                Files.Add(file);
+            }
+        }
     }
 
     /// <summary>What came out of an archive so far.</summary>

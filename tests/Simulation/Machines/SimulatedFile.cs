@@ -69,6 +69,11 @@ internal sealed class SimulatedFile : IFile
 
     public void Sync() => process.Perform(new Effect(EffectKind.Sync, Path), () => Disk.SyncFile(inode));
 
+    public void StartWriteBack()
+    {
+        // A hint that changes nothing anybody can see.
+    }
+
     public bool TryLock(LockKind kind) => process.Perform(new Effect(EffectKind.Lock, Path), () =>
     {
         Invariant.Hold(isWritable || kind == LockKind.Shared, "an exclusive lock needs a file opened for writing");
