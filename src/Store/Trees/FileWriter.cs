@@ -12,8 +12,8 @@ namespace ToolchainStore.Trees;
 /// <remarks>Failure: the first one ends the writing; it is thrown by the next <see cref="Write"/> or by <see cref="Finish"/>.</remarks>
 internal sealed class FileWriter : IDisposable
 {
-    // At most that many files wait, so at most 16 MiB of them.
-    private const int WaitingMax = 128;
+    // At most that many files wait, so at most 4 MiB of them.
+    private const int WaitingMax = 32;
 
     private readonly Machine machine;
     private readonly BlockingCollection<Waiting>? waiting;

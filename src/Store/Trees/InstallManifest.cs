@@ -9,19 +9,21 @@ internal sealed record InstallManifest(IReadOnlyList<string> Files, IReadOnlyLis
     {
         var files = new List<string>();
         var directories = new List<string>();
-        foreach (var line in Encoding.UTF8.GetString(content).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        ReadOnlySpan<char> text = Encoding.UTF8.GetString(content);
+        foreach (var range in text.Split('\n'))
         {
-            if (line.StartsWith("file:", StringComparison.Ordinal))
+            switch (text[range])
             {
-                files.Add(line["file:".Length..]);
-            }
-            else if (line.StartsWith("dir:", StringComparison.Ordinal))
-            {
-                directories.Add(line["dir:".Length..]);
-            }
-            else
-            {
-                throw new StoreException(StoreErrorKind.Corrupt, $"component manifest for '{component}' is corrupt");
+                case "":
+                    break;
+                case ['f', 'i', 'l', 'e', ':', .. var file]:
+                    files.Add(file.ToString());
+                    break;
+                case ['d', 'i', 'r', ':', .. var directory]:
+                    directories.Add(directory.ToString());
+                    break;
+                default:
+                    throw new StoreException(StoreErrorKind.Corrupt, $"component manifest for '{component}' is corrupt");
             }
         }
         return new InstallManifest(files, directories);
