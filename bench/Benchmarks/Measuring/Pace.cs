@@ -1,0 +1,77 @@
+using System.Diagnostics;
+
+namespace ToolchainStore.Benchmarks.Measuring;
+
+/// <summary>How often something is repeated: until it is known well enough, or its time is over.</summary>
+internal sealed class Pace(TimeSpan time, bool isQuick, CancellationToken cancellation)
+{
+    private const double PrecisionOfMilliseconds = 0.05;
+    private const double PrecisionOfSeconds = 0.10;
+    private const double SecondsFrom = 1;
+
+    private readonly long startedAt = Stopwatch.GetTimestamp();
+
+    internal bool IsQuick => isQuick;
+
+    internal CancellationToken Cancellation => cancellation;
+
+    // Even when the time is over: a single pair would be an anecdote.
+    private int PairsMin => isQuick ? 1 : 3;
+
+    private TimeSpan Elapsed => Stopwatch.GetElapsedTime(startedAt);
+
+    /// <summary>
+    /// Gives each side its turn, rustup first, which adds its values to the pairs. A part of the row's time is for what
+    /// the row measures besides.
+    /// </summary>
+    internal void Repeat(double shareOfTime, Action<Side> takeTurn, params IReadOnlyList<Pair> pairs)
+    {
+        var beganAt = Elapsed;
+        var limit = (time - beganAt) * shareOfTime;
+        var rounds = 0;
+        var nextLook = Statistics.PairsForInterval;
+        while (true)
+        {
+            takeTurn(Side.Rustup);
+            takeTurn(Side.Ours);
+            rounds++;
+            if (rounds < PairsMin)
+            {
+                continue;
+            }
+            var spent = Elapsed - beganAt;
+            if (spent + (spent / rounds) > limit)
+            {
+                return;
+            }
+            if (rounds >= nextLook)
+            {
+                if (pairs.All(IsPrecise))
+                {
+                    return;
+                }
+                // Each look costs milliseconds that grow with the values.
+                nextLook = rounds + Math.Max(1, rounds / 5);
+            }
+        }
+    }
+
+    /// <summary>Whether another round like those before fits.</summary>
+    internal bool HasTimeFor(int roundsBefore) => Elapsed + (Elapsed / roundsBefore) < time;
+
+    /// <summary>Measures a floor a few times: it stands beside a row, and nothing is decided by its last digit.</summary>
+    internal Series RepeatFloor(int times, Func<double> measure)
+    {
+        var series = new Series();
+        for (var time = 0; time < (isQuick ? Math.Max(1, times / 5) : times); time++)
+        {
+            series.Add(measure());
+        }
+        return series;
+    }
+
+    private static bool IsPrecise(Pair pair) =>
+        pair.FindInterval() is { } interval
+        && interval.IsWithin(
+            pair.Rustup.Median < SecondsFrom ? PrecisionOfMilliseconds : PrecisionOfSeconds, pair.Ratio);
+}
