@@ -17,8 +17,8 @@ internal sealed record BenchmarkOptions
 
     internal bool IsQuick { get; init; }
 
-    /// <summary>The only row to measure; empty for all.</summary>
-    internal string Only { get; init; } = "";
+    /// <summary>The only rows to measure; empty for all.</summary>
+    internal IReadOnlyList<string> Only { get; init; } = [];
 
     /// <summary>Reads the command line; null, with a line on standard error, if it is wrong.</summary>
     internal static BenchmarkOptions? TryParse(IReadOnlyList<string> arguments)
@@ -58,7 +58,7 @@ internal sealed record BenchmarkOptions
             ServerProgram = Path.GetFullPath(values["--server-program"]),
             Output = Path.GetFullPath(values["--output"]),
             IsQuick = isQuick,
-            Only = values.GetValueOrDefault("--only", ""),
+            Only = values.GetValueOrDefault("--only", "").Split(',', StringSplitOptions.RemoveEmptyEntries),
         };
     }
 }

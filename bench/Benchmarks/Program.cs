@@ -24,13 +24,14 @@ var failures = 0;
 try
 {
     using var workbench = new Workbench(options, interruption.Token);
-    var rows = RowList.Make(workbench).Where(row => options.Only.Length == 0 || row.Id == options.Only).ToList();
-    if (rows.Count == 0)
+    var allRows = RowList.Make(workbench);
+    if (options.Only.FirstOrDefault(id => allRows.All(row => row.Id != id)) is { } unknown)
     {
-        var known = string.Join(", ", RowList.Make(workbench).Select(row => row.Id));
-        Console.Error.WriteLine($"error: there is no row '{options.Only}'; there are {known}");
+        Console.Error.WriteLine(
+            $"error: there is no row '{unknown}'; there are {string.Join(", ", allRows.Select(row => row.Id))}");
         return 2;
     }
+    var rows = allRows.Where(row => options.Only.Count == 0 || options.Only.Contains(row.Id)).ToList();
     Console.WriteLine(Report.TableHead);
     for (var index = 0; index < rows.Count; index++)
     {

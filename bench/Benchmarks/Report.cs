@@ -54,7 +54,7 @@ internal sealed class Report(BenchmarkOptions options, string rustupVersion)
             + $"{(goals.Length == 0 ? "–" : string.Join(", ", goals))} | {FormatFloor(line)} | {FormatVerdict(line.Judge())} |";
     }
 
-    private string FormatOnly() => options.Only.Length == 0 ? "" : $" --only {options.Only}";
+    private string FormatOnly() => options.Only.Count == 0 ? "" : $" --only {string.Join(',', options.Only)}";
 
     private string DescribeMethod()
     {

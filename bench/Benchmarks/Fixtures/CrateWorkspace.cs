@@ -3,20 +3,19 @@ using System.Text;
 
 namespace ToolchainStore.Benchmarks.Fixtures;
 
-/// <summary>A workspace of a hundred library crates of a few hundred lines each; the same text every time.</summary>
+/// <summary>A workspace of library crates of a few hundred lines each; the same text every time.</summary>
 internal static class CrateWorkspace
 {
-    internal const int Crates = 100;
-
     // Ten crates can be compiled at once, each needs two of the ten before.
     private const int CratesPerLayer = 10;
-    private const int ShapesPerCrate = 14;
+    private const int ShapesPerCrate = 10;
 
-    internal static void Write(string folder)
+    internal static void Write(string folder, int crates)
     {
         Directory.CreateDirectory(folder);
-        File.WriteAllText(Path.Combine(folder, "Cargo.toml"), "[workspace]\nmembers = [\"crate*\"]\nresolver = \"2\"\n");
-        for (var number = 0; number < Crates; number++)
+        File.WriteAllText(
+            Path.Combine(folder, "Cargo.toml"), "[workspace]\nmembers = [\"crate*\"]\nresolver = \"2\"\n");
+        for (var number = 0; number < crates; number++)
         {
             var crate = Path.Combine(folder, Name(number));
             Directory.CreateDirectory(Path.Combine(crate, "src"));
@@ -46,13 +45,15 @@ internal static class CrateWorkspace
         var code = new StringBuilder();
         foreach (var other in ListNeeded(number))
         {
-            _ = code.AppendLine(CultureInfo.InvariantCulture, $"pub use {Name(other)}::measure_all as measure_{Name(other)};");
+            _ = code.AppendLine(
+                CultureInfo.InvariantCulture, $"pub use {Name(other)}::measure_all as measure_{Name(other)};");
         }
         for (var shape = 0; shape < ShapesPerCrate; shape++)
         {
             _ = code.Append(WriteShape($"Shape{number}x{shape}", shape + 1));
         }
-        var shapes = Enumerable.Range(0, ShapesPerCrate).Select(shape => $"Shape{number}x{shape}::generate(seed).measure()");
+        var shapes = Enumerable.Range(0, ShapesPerCrate)
+            .Select(shape => $"Shape{number}x{shape}::generate(seed).measure()");
         var others = ListNeeded(number).Select(other => $"measure_{Name(other)}(seed)");
         _ = code.AppendLine("pub fn measure_all(seed: u64) -> u64 {\n    [")
             .AppendJoin(",\n", shapes.Concat(others).Select(text => $"        {text}"))

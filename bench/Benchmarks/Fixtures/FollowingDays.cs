@@ -35,7 +35,8 @@ internal sealed class FollowingDays
         var folder = Directory.CreateDirectory(Path.Combine(root, "dist", day)).FullName;
         Repack(folder, day);
 
-        var manifest = mirror.ManifestText.Replace($"\ndate = \"{mirror.Date}\"", $"\ndate = \"{day}\"", StringComparison.Ordinal);
+        var manifest = mirror.ManifestText.Replace(
+            $"\ndate = \"{mirror.Date}\"", $"\ndate = \"{day}\"", StringComparison.Ordinal);
         foreach (var format in (string[])["gz", "xz"])
         {
             var url = mirror.FindUrl(ChangedPackage, format);

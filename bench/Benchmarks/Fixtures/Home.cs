@@ -69,7 +69,8 @@ internal sealed class Home
     internal Command Program(string program, params IReadOnlyList<string> arguments) =>
         new(program, arguments, environment, Root);
 
-    internal Execution Run(Command command) => ChildProcess.RunToSuccess(command, cancellation);
+    internal Execution Run(Command command, bool isMemoryWatched = false) =>
+        ChildProcess.RunToSuccess(command, cancellation, isMemoryWatched);
 
     /// <summary>
     /// The toolchain's own program, which no proxy is in front of. Links are followed, as our proxy starts what they
@@ -91,7 +92,8 @@ internal sealed class Home
             .ToDictionary(parts => parts[0], parts => parts[1]);
         return nested.ContainsKey("RUST_RECURSION_COUNT")
             ? command with { Environment = nested }
-            : throw new BenchmarkException($"a program that 'rustup run' starts does not see RUST_RECURSION_COUNT: {printed}");
+            : throw new BenchmarkException(
+                $"a program that 'rustup run' starts does not see RUST_RECURSION_COUNT: {printed}");
     }
 
     /// <summary>Waits until nothing runs any more that a command left behind, such as a collection.</summary>

@@ -13,6 +13,11 @@ namespace ToolchainStore.Benchmarks.Fixtures;
 internal sealed class SmallNightlies
 {
     private const int LibrariesOfCompiler = 20;
+
+    private const UnixFileMode Executable =
+        UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
+        | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute;
+
     private static readonly DateOnly FirstDay = new(2020, 1, 1);
 
     private readonly string root;
@@ -71,12 +76,14 @@ internal sealed class SmallNightlies
         }
     }
 
-    private static string Day(int index) => FirstDay.AddDays(index).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    private static string Day(int index) =>
+        FirstDay.AddDays(index).ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
     private static IReadOnlyList<(string Path, string Text)> ListCompilerFiles(string day) =>
     [
         ("bin/rustc", Script($"rustc 1.0.0-nightly ({day})")),
-        .. Enumerable.Range(0, LibrariesOfCompiler).Select(index => ($"lib/lib{index}.so", $"library {index} of {day}\n")),
+        .. Enumerable.Range(0, LibrariesOfCompiler)
+            .Select(index => ($"lib/lib{index}.so", $"library {index} of {day}\n")),
     ];
 
     private static string Script(string version) => $"#!/bin/sh\necho '{version}'\n";
@@ -119,11 +126,14 @@ internal sealed class SmallNightlies
         }
         return path;
 
-        void Write(string file, string text) => archive.WriteEntry(new UstarTarEntry(TarEntryType.RegularFile, $"{name}/{file}")
+        void Write(string file, string text)
         {
-            Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute
-                | UnixFileMode.GroupRead | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherExecute,
-            DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)),
-        });
+            var entry = new UstarTarEntry(TarEntryType.RegularFile, $"{name}/{file}")
+            {
+                Mode = Executable,
+                DataStream = new MemoryStream(Encoding.UTF8.GetBytes(text)),
+            };
+            archive.WriteEntry(entry);
+        }
     }
 }

@@ -37,20 +37,23 @@ internal sealed unsafe class ChildProcess : IDisposable
     internal static ChildProcess Start(Command command) => new(command);
 
     /// <summary>Runs to the end; whatever the exit code is.</summary>
-    internal static Execution Run(Command command, CancellationToken cancellation)
+    internal static Execution Run(Command command, CancellationToken cancellation, bool isMemoryWatched = false)
     {
         using var child = Start(command);
-        return child.Wait(cancellation);
+        using var memory = isMemoryWatched ? new MemoryWatch(child.pid) : null;
+        var execution = child.Wait(cancellation);
+        return memory is null ? execution : execution with { PeakBytes = memory.FindPeak(execution.PeakBytes) };
     }
 
     /// <summary>Runs to the end, which must be a success: a failed command's time means nothing.</summary>
-    internal static Execution RunToSuccess(Command command, CancellationToken cancellation)
+    internal static Execution RunToSuccess(
+        Command command, CancellationToken cancellation, bool isMemoryWatched = false)
     {
-        var execution = Run(command, cancellation);
+        var execution = Run(command, cancellation, isMemoryWatched);
         return execution.ExitCode == 0
             ? execution
             : throw new BenchmarkException(
-                $"'{command}' ended with {execution.ExitCode}: {string.Join(" | ", execution.Output.Trim().Split('\n').TakeLast(4))}");
+                $"'{command}' ended with {execution.ExitCode}: {string.Join(" / ", execution.Output.Trim().Split('\n').TakeLast(4))}");
     }
 
     internal string ReadOutput()

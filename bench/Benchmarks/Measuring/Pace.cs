@@ -9,14 +9,20 @@ internal sealed class Pace(TimeSpan time, bool isQuick, CancellationToken cancel
     private const double PrecisionOfSeconds = 0.10;
     private const double SecondsFrom = 1;
 
+    // Even when the time is over: a single pair would be an anecdote.
+    private const int PairsMin = 3;
+
+    // So much over the time is not worth it any more.
+    private const int OverTimeMax = 2;
+
+    // Enough for a hundred pairs of a millisecond row, and too little to matter to the others.
+    private static readonly TimeSpan TimeMin = TimeSpan.FromSeconds(2);
+
     private readonly long startedAt = Stopwatch.GetTimestamp();
 
     internal bool IsQuick => isQuick;
 
     internal CancellationToken Cancellation => cancellation;
-
-    // Even when the time is over: a single pair would be an anecdote.
-    private int PairsMin => isQuick ? 1 : 3;
 
     private TimeSpan Elapsed => Stopwatch.GetElapsedTime(startedAt);
 
@@ -27,7 +33,8 @@ internal sealed class Pace(TimeSpan time, bool isQuick, CancellationToken cancel
     internal void Repeat(double shareOfTime, Action<Side> takeTurn, params IReadOnlyList<Pair> pairs)
     {
         var beganAt = Elapsed;
-        var limit = (time - beganAt) * shareOfTime;
+        var planned = (time - beganAt) * shareOfTime;
+        var limit = planned > TimeMin ? planned : TimeMin;
         var rounds = 0;
         var nextLook = Statistics.PairsForInterval;
         while (true)
@@ -35,11 +42,11 @@ internal sealed class Pace(TimeSpan time, bool isQuick, CancellationToken cancel
             takeTurn(Side.Rustup);
             takeTurn(Side.Ours);
             rounds++;
-            if (rounds < PairsMin)
+            var spent = Elapsed - beganAt;
+            if (!isQuick && rounds < PairsMin && spent < limit * OverTimeMax)
             {
                 continue;
             }
-            var spent = Elapsed - beganAt;
             if (spent + (spent / rounds) > limit)
             {
                 return;

@@ -42,7 +42,7 @@ internal sealed record Line(string What)
         }
         if (Conditions.Any(condition => !condition.IsMet))
         {
-            return Verdict.Missed;
+            return Pair is not null && Pair.FindInterval() is null ? Verdict.ProbablyMissed : Verdict.Missed;
         }
         if (Goal is null)
         {
