@@ -20,7 +20,8 @@ internal sealed class MemoryWatch : IDisposable
     internal MemoryWatch(int pid)
     {
         statusFile = $"/proc/{pid}/status";
-        timer = new Timer(_ => Look(), null, TimeSpan.Zero, Interval);
+        Look();
+        timer = new Timer(_ => Look(), null, Interval, Interval);
     }
 
     /// <summary>The kernel's number where it can be the child's, else the largest that was seen.</summary>
