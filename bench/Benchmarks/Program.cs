@@ -18,6 +18,8 @@ using var interruption = new CancellationTokenSource();
 using var interrupted = PosixSignalRegistration.Create(PosixSignal.SIGINT, Interrupt);
 using var terminated = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Interrupt);
 
+// What else the machine does, in the minute before.
+var loadAtStart = File.ReadAllText("/proc/loadavg").Split(' ')[0];
 var startedAt = Stopwatch.GetTimestamp();
 var measured = new List<MeasuredRow>();
 var failures = 0;
@@ -42,7 +44,7 @@ try
     }
     File.WriteAllText(
         options.Output,
-        new Report(options, workbench.RustupVersion).Format(measured, Stopwatch.GetElapsedTime(startedAt)));
+        new Report(options, workbench.RustupVersion, loadAtStart).Format(measured, Stopwatch.GetElapsedTime(startedAt)));
     Console.WriteLine($"written to {options.Output}");
     return failures == 0 ? 0 : 1;
 }

@@ -9,10 +9,13 @@ namespace ToolchainStore.Benchmarks;
 internal sealed record MeasuredRow(Row Row, IReadOnlyList<Line> Lines, TimeSpan Elapsed);
 
 /// <summary>The results as Markdown: one table, then how each row is measured.</summary>
-internal sealed class Report(BenchmarkOptions options, string rustupVersion)
+internal sealed class Report(BenchmarkOptions options, string rustupVersion, string loadAtStart)
 {
     internal const string TableHead =
         "| what | rustup | ours | ratio | at most | floor | reached |\n|---|---|---|---|---|---|---|";
+
+    // Below it two digits say too little.
+    private const double SmallRatio = 0.05;
 
     private const string Arguments = "--mirror DIR --real-rustup PATH";
 
@@ -21,7 +24,7 @@ internal sealed class Report(BenchmarkOptions options, string rustupVersion)
         var text = new StringBuilder();
         _ = text.AppendLine("# Results").AppendLine()
             .AppendLine("Written by `bench/run`; the same command measures everything again:").AppendLine()
-            .AppendLine($"    bench/run {Arguments}{(options.IsQuick ? " --quick" : "")}{FormatOnly()}").AppendLine()
+            .AppendLine($"    bench/run {Arguments}{FormatQuick()}{FormatOnly()}").AppendLine()
             .AppendLine(DescribeMethod()).AppendLine()
             .AppendLine(TableHead);
         foreach (var line in rows.SelectMany(row => row.Lines))
@@ -54,6 +57,8 @@ internal sealed class Report(BenchmarkOptions options, string rustupVersion)
             + $"{(goals.Length == 0 ? "–" : string.Join(", ", goals))} | {FormatFloor(line)} | {FormatVerdict(line.Judge())} |";
     }
 
+    private string FormatQuick() => options.IsQuick ? " --quick" : "";
+
     private string FormatOnly() => options.Only.Count == 0 ? "" : $" --only {string.Join(',', options.Only)}";
 
     private string DescribeMethod()
@@ -72,11 +77,13 @@ internal sealed class Report(BenchmarkOptions options, string rustupVersion)
             """;
     }
 
-    private static string DescribeMachine(TimeSpan elapsed) => string.Create(
+    private string DescribeMachine(TimeSpan elapsed) => string.Create(
         CultureInfo.InvariantCulture,
         $"""
-        Machine: {Environment.ProcessorCount} cores ({ReadProcessor()}), {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB of memory, {new DriveInfo(Path.GetTempPath()).DriveFormat}, Linux {Environment.OSVersion.Version}.
-        Measured in {elapsed.TotalMinutes:0} minutes.
+        Machine: {Environment.ProcessorCount} cores ({ReadProcessor()}),
+        {GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 30} GiB of memory,
+        {new DriveInfo(Path.GetTempPath()).DriveFormat}, Linux {Environment.OSVersion.Version}.
+        Measured in {elapsed.TotalMinutes:0} minutes; how many processes wanted a core before: {loadAtStart}.
         """);
 
     private static string ReadProcessor() =>
@@ -84,19 +91,19 @@ internal sealed class Report(BenchmarkOptions options, string rustupVersion)
             .FirstOrDefault(line => line.StartsWith("model name", StringComparison.Ordinal))?.Split(": ", 2)[^1]
         ?? "unknown";
 
-    private static string FormatSection(MeasuredRow measured)
+    private string FormatSection(MeasuredRow measured)
     {
         var text = new StringBuilder();
         _ = text.AppendLine($"## {measured.Row.Title}").AppendLine()
             .AppendLine(measured.Row.How).AppendLine()
-            .AppendLine($"    bench/run {Arguments} --only {measured.Row.Id}").AppendLine();
+            .AppendLine($"    bench/run {Arguments}{FormatQuick()} --only {measured.Row.Id}").AppendLine();
         foreach (var line in measured.Lines)
         {
             var facts = (string[])
             [
                 .. line.NotMeasured is { } reason ? [$"not measured: {reason}"] : (string[])[],
-                .. line.Pair is { } pair ? [$"{pair.Count} pairs"] : (string[])[],
-                .. line.OursAlone is { } alone ? [$"{alone.Values.Count} times"] : (string[])[],
+                .. line.Pair is { } pair ? [FormatCount(pair.Count, "pair")] : (string[])[],
+                .. line.OursAlone is { } alone ? [FormatCount(alone.Values.Count, "run")] : (string[])[],
                 .. line.Conditions.Select(condition => $"{condition.Text} ({(condition.IsMet ? "met" : "not met")})"),
                 .. line.Remarks,
             ];
@@ -105,12 +112,21 @@ internal sealed class Report(BenchmarkOptions options, string rustupVersion)
         return text.ToString();
     }
 
-    private static string FormatRatio(Pair? pair) =>
-        pair is null
-            ? "–"
-            : string.Create(
-                CultureInfo.InvariantCulture,
-                $"{pair.Ratio:0.00}{(pair.FindInterval() is { } interval ? $" ({interval.From:0.00} – {interval.To:0.00})" : "")}");
+    private static string FormatCount(int count, string what) => $"{count} {what}{(count == 1 ? "" : "s")}";
+
+    private static string FormatRatio(Pair? pair)
+    {
+        if (pair is null)
+        {
+            return "–";
+        }
+        var digits = Math.Abs(pair.Ratio) < SmallRatio ? "0.0000" : "0.00";
+        return pair.FindInterval() is { } interval
+            ? $"{Format(pair.Ratio)} ({Format(interval.From)} – {Format(interval.To)})"
+            : Format(pair.Ratio);
+
+        string Format(double ratio) => ratio.ToString(digits, CultureInfo.InvariantCulture);
+    }
 
     private static string FormatFloor(Line line) =>
         line.Floor is { } floor ? $"{Quantity.Format(floor.Value, line.IsBytes)} ({floor.What})" : "–";

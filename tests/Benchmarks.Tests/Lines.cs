@@ -57,6 +57,10 @@ public sealed class A_measured_line
     }
 
     [Fact]
+    public void that_was_not_measured_is_not_judged() =>
+        Assert.Equal(Verdict.None, new Line("line") { Goal = Half, NotMeasured = "not yet" }.Judge());
+
+    [Fact]
     public void that_breaks_a_condition_has_missed_its_goal()
     {
         var line = Measured(rustup: 10, ours: 4, pairs: 20, Half) with

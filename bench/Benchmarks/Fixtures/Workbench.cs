@@ -15,6 +15,7 @@ internal sealed class Workbench : IDisposable
     private readonly string root;
     private string? rootInMemory;
     private readonly Dictionary<Side, Home> defaultHomes = [];
+    private readonly Dictionary<Side, Home> spareHomes = [];
     private FileServer? nightliesServer;
     private int homesMade;
 
@@ -81,8 +82,6 @@ internal sealed class Workbench : IDisposable
             Cancellation);
     }
 
-    internal Home Copy(Home home) => home.CopyTo(MakeFolder($"copy-{homesMade++}"));
-
     /// <summary>Homes with stable in its default profile, which every row leaves as they were.</summary>
     internal Both<Home> DefaultHomes => Both<Home>.Make(side =>
     {
@@ -103,6 +102,21 @@ internal sealed class Workbench : IDisposable
             earlier.Delete();
         }
         defaultHomes.Add(home.Side, home);
+    }
+
+    /// <summary>A home like the side's default one, for the caller to change and delete, or to pass on as a spare.</summary>
+    internal Home TakeCopy(Side side) =>
+        spareHomes.Remove(side, out var spare)
+            ? spare
+            : DefaultHomes.Of(side).CopyTo(MakeFolder($"copy-{homesMade++}"));
+
+    /// <summary>Takes back a copy in which stable still is in its default profile, whatever its date: copying takes long.</summary>
+    internal void KeepAsSpare(Home home)
+    {
+        if (!spareHomes.TryAdd(home.Side, home))
+        {
+            home.Delete();
+        }
     }
 
     /// <summary>Runs a shell script that measures what the machine can do.</summary>

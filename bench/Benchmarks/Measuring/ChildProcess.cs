@@ -14,6 +14,8 @@ internal sealed unsafe class ChildProcess : IDisposable
     // Longer than the slowest installation over the slowest link.
     private static readonly TimeSpan RunMax = TimeSpan.FromMinutes(10);
 
+    private const int LinesQuoted = 4;
+
     private readonly Command command;
     private readonly SafeFileHandle output;
     private readonly int pid;
@@ -27,7 +29,8 @@ internal sealed unsafe class ChildProcess : IDisposable
         output = new SafeFileHandle(Native.CreateMemoryFile("output", 0), ownsHandle: true);
         if (output.IsInvalid)
         {
-            throw new BenchmarkException($"no file in memory for what '{command}' prints: error {Marshal.GetLastPInvokeError()}");
+            throw new BenchmarkException(
+                $"no file in memory for what '{command}' prints: error {Marshal.GetLastPInvokeError()}");
         }
         using var spawn = new SpawnArguments(command, output);
         startedAt = Stopwatch.GetTimestamp();
@@ -50,10 +53,12 @@ internal sealed unsafe class ChildProcess : IDisposable
         Command command, CancellationToken cancellation, bool isMemoryWatched = false)
     {
         var execution = Run(command, cancellation, isMemoryWatched);
-        return execution.ExitCode == 0
-            ? execution
-            : throw new BenchmarkException(
-                $"'{command}' ended with {execution.ExitCode}: {string.Join(" / ", execution.Output.Trim().Split('\n').TakeLast(4))}");
+        if (execution.ExitCode == 0)
+        {
+            return execution;
+        }
+        var lastLines = string.Join(" / ", execution.Output.Trim().Split('\n').TakeLast(LinesQuoted));
+        throw new BenchmarkException($"'{command}' ended with {execution.ExitCode}: {lastLines}");
     }
 
     internal string ReadOutput()

@@ -30,6 +30,7 @@ internal sealed class InstallRows(Workbench workbench)
     // What a look at the time and what the floors need are not to eat.
     private const double ShareOfInstalls = 0.8;
 
+    private readonly Dictionary<string, Floor> unpackingFloors = [];
     private Measurement? ofDefault;
 
     internal IReadOnlyList<Row> List() =>
@@ -277,6 +278,11 @@ internal sealed class InstallRows(Workbench workbench)
     private Floor MeasureUnpacking(Pace pace, bool isMinimal, string format, Func<string, string> makeFolder)
     {
         var folder = makeFolder("unpacked");
+        var key = $"{isMinimal} {format} {folder}";
+        if (unpackingFloors.TryGetValue(key, out var known))
+        {
+            return known;
+        }
         var archives = workbench.Mirror.ListArchives(isMinimal, format)
             .OrderByDescending(archive => new FileInfo(archive).Length)
             .Select(archive => $"'{archive}'");
@@ -290,7 +296,7 @@ internal sealed class InstallRows(Workbench workbench)
                 Command.Shell("rm -rf ./*", folder), workbench.Cancellation);
             return seconds;
         });
-        return new Floor(series.Median, $"`{program} -dc \\| tar x`");
+        return unpackingFloors[key] = new Floor(series.Median, $"`{program} -dc \\| tar x`");
     }
 
     private sealed record Measurement(Pair Times, Pair Memory, Pair Synced);

@@ -22,7 +22,8 @@ internal sealed class ProxyRows(Workbench workbench, NightlyHomes nightlies)
             "proxy",
             "Proxy overhead",
             "`rustc --version` of a real stable through the proxy minus the same `rustc` started directly, one after the "
-            + "other; the numbers are medians of those differences, of which a disturbed one can be negative. Floor: an empty NativeAOT program minus `/bin/true`.",
+            + "other; the numbers are medians of those differences, of which a disturbed one can be negative. Floor: an "
+            + "empty NativeAOT program minus `/bin/true`.",
             2,
             MeasureOverhead),
         new Row(

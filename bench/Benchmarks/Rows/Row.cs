@@ -34,6 +34,10 @@ internal sealed record Line(string What)
     /// <summary>Why there is no number.</summary>
     internal string? NotMeasured { get; init; }
 
+    // Of fewer values nobody knows how far the next would be off.
+    private bool IsDoubtful =>
+        Pair is not null ? Pair.FindInterval() is null : OursAlone?.Values.Count < Statistics.PairsForInterval;
+
     internal Verdict Judge()
     {
         if (NotMeasured is not null || (Goal is null && Conditions.Count == 0))
@@ -42,11 +46,11 @@ internal sealed record Line(string What)
         }
         if (Conditions.Any(condition => !condition.IsMet))
         {
-            return Pair is not null && Pair.FindInterval() is null ? Verdict.ProbablyMissed : Verdict.Missed;
+            return IsDoubtful ? Verdict.ProbablyMissed : Verdict.Missed;
         }
         if (Goal is null)
         {
-            return Verdict.Reached;
+            return IsDoubtful ? Verdict.ProbablyReached : Verdict.Reached;
         }
         if (Pair is null || Goal.FindLimit(Pair.Rustup.Median, Floor?.Value) is not { } limit)
         {

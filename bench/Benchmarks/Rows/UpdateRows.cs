@@ -44,7 +44,7 @@ internal sealed class UpdateRows(Workbench workbench)
         new Row(
             "uninstall",
             "Uninstalling until the prompt is back",
-            "`rustup toolchain uninstall stable` of a default-profile toolchain in a fresh copy of a home. Ours gives the "
+            "`rustup toolchain uninstall stable` of a default-profile toolchain in a copy of a home. Ours gives the "
             + "space back after it has returned; the line below it waits for that.",
             4,
             MeasureUninstall),
@@ -62,7 +62,7 @@ internal sealed class UpdateRows(Workbench workbench)
         var folder = workbench.MakeFolder("following-days");
         var days = new FollowingDays(workbench.Mirror, workbench.MirrorDirectory, folder, workbench.Cancellation);
         using var server = workbench.Serve(folder);
-        var homes = Both<Home>.Make(side => workbench.Copy(workbench.DefaultHomes.Of(side)).Using(server.Url));
+        var homes = Both<Home>.Make(side => workbench.TakeCopy(side).Using(server.Url));
         var pair = new Pair();
         pace.Repeat(
             0.9,
@@ -82,8 +82,8 @@ internal sealed class UpdateRows(Workbench workbench)
                 home.WaitUntilQuiet();
             },
             pair);
-        homes.Rustup.Delete();
-        homes.Ours.Delete();
+        workbench.KeepAsSpare(homes.Rustup);
+        workbench.KeepAsSpare(homes.Ours);
 
         var unpacked = workbench.MakeFolder("unpacked-component");
         var archive = workbench.Mirror.FindArchive(FollowingDays.ChangedPackage, "gz");
@@ -145,14 +145,13 @@ internal sealed class UpdateRows(Workbench workbench)
 
     private IReadOnlyList<Line> MeasureUninstall(Pace pace)
     {
-        var homes = workbench.DefaultHomes;
         var untilPrompt = new Pair();
         var untilFree = new Pair();
         pace.Repeat(
             1,
             side =>
             {
-                var home = workbench.Copy(homes.Of(side));
+                var home = workbench.TakeCopy(side);
                 // A copy has other times and inodes; whatever follows from that is over with the first command.
                 home.Run(home.Rustup("default", Workbench.Stable));
                 var uninstalled = Time(home, home.Rustup("toolchain", "uninstall", Workbench.Stable)).Elapsed;
