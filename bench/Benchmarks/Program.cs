@@ -65,7 +65,7 @@ void Measure(Row row, TimeSpan time)
     IReadOnlyList<Line> lines;
     try
     {
-        lines = row.Measure(new Pace(time < TimeSpan.Zero ? TimeSpan.Zero : time, options.IsQuick, interruption.Token));
+        lines = row.Measure(new Pace(time < TimeSpan.Zero ? TimeSpan.Zero : time, options.IsQuick));
     }
     catch (BenchmarkException exception)
     {

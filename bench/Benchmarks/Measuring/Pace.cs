@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace ToolchainStore.Benchmarks.Measuring;
 
 /// <summary>How often something is repeated: until it is known well enough, or its time is over.</summary>
-internal sealed class Pace(TimeSpan time, bool isQuick, CancellationToken cancellation)
+internal sealed class Pace(TimeSpan time, bool isQuick)
 {
     private const double PrecisionOfMilliseconds = 0.05;
     private const double PrecisionOfSeconds = 0.10;
@@ -19,10 +19,6 @@ internal sealed class Pace(TimeSpan time, bool isQuick, CancellationToken cancel
     private static readonly TimeSpan TimeMin = TimeSpan.FromSeconds(2);
 
     private readonly long startedAt = Stopwatch.GetTimestamp();
-
-    internal bool IsQuick => isQuick;
-
-    internal CancellationToken Cancellation => cancellation;
 
     private TimeSpan Elapsed => Stopwatch.GetElapsedTime(startedAt);
 

@@ -81,6 +81,7 @@ internal sealed class CollectionRows(Workbench workbench, NightlyHomes nightlies
     /// <summary>Removes a copy of the trees and of as many components.</summary>
     private double TimeRemoval(Home home, IReadOnlyList<string> trees)
     {
+        // Each tree has one component of its own, and all of those are alike.
         var folder = workbench.MakeFolder("removed");
         var components = Directory.EnumerateDirectories(Path.Combine(home.RustupHome, "store", "components"))
             .Order(StringComparer.Ordinal).Take(trees.Count);
