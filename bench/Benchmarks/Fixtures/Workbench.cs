@@ -94,14 +94,12 @@ internal sealed class Workbench : IDisposable
         return home;
     });
 
-    /// <summary>Takes over homes that an installation has just made, in place of earlier ones.</summary>
-    internal void KeepAsDefault(Home home)
+    /// <summary>Takes over homes that an installation has just made, and returns those that they take the place of.</summary>
+    internal Home? KeepAsDefault(Home home)
     {
-        if (defaultHomes.Remove(home.Side, out var earlier))
-        {
-            earlier.Delete();
-        }
+        defaultHomes.Remove(home.Side, out var earlier);
         defaultHomes.Add(home.Side, home);
+        return earlier;
     }
 
     /// <summary>A home like the side's default one, for the caller to change and delete, or to pass on as a spare.</summary>

@@ -192,6 +192,7 @@ internal sealed class InstallRows(Workbench workbench)
         }
         // Both sides of this pair are ours: the minimal profile takes rustup's place.
         var pair = new Pair();
+        using var used = new UsedHomes();
         pace.Repeat(
             1,
             side =>
@@ -200,7 +201,8 @@ internal sealed class InstallRows(Workbench workbench)
                 home.Run(home.Rustup("set", "docs", "background"));
                 var profile = side == Side.Rustup ? "minimal" : "default";
                 pair.Of(side).Add(Install(home, new Kind { Profile = profile }).Elapsed);
-                home.Delete();
+                home.WaitUntilQuiet();
+                used.Add(home);
             },
             pair);
         return
@@ -218,6 +220,7 @@ internal sealed class InstallRows(Workbench workbench)
     private Measurement Measure(Pace pace, Kind kind)
     {
         var measured = new Measurement(new Pair(), new Pair(), new Pair());
+        using var used = new UsedHomes();
         pace.Repeat(
             ShareOfInstalls,
             side =>
@@ -228,13 +231,9 @@ internal sealed class InstallRows(Workbench workbench)
                 measured.Memory.Of(side).Add(execution.PeakBytes);
                 measured.Synced.Of(side).Add(
                     execution.Elapsed + (side == Side.Rustup ? TimeSync(home.Root) : TimeSpan.Zero));
-                if (kind.IsForOtherRows)
+                if ((kind.IsForOtherRows ? workbench.KeepAsDefault(home) : home) is { } unneeded)
                 {
-                    workbench.KeepAsDefault(home);
-                }
-                else
-                {
-                    home.Delete();
+                    used.Add(unneeded);
                 }
             },
             measured.Times);
