@@ -174,6 +174,13 @@ CREATE TABLE adoption (
     fingerprint TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+-- A manifest in a form that is read quickly, derived from its text (Distribution/ManifestBinary); one that is missing or
+-- not understood is no error.
+CREATE TABLE manifest_parsed (
+    manifest_digest TEXT PRIMARY KEY REFERENCES manifest ON DELETE CASCADE,
+    content BLOB NOT NULL
+) STRICT;
+
 -- The texts of settings.toml. kind: export, the text last written or taken over; pending, the one that the last change
 -- wants written. With a rowid, so that a search reads no text but the one it is for.
 CREATE TABLE settings_text (

@@ -6,8 +6,16 @@ using ToolchainStore.Platform;
 namespace ToolchainStore.Distribution;
 
 /// <summary>A manifest as a server has it: the digest is the server's, over the text as sent.</summary>
-public sealed record FetchedManifest(Digest Digest, ChannelManifest Manifest, string Text)
+public sealed record FetchedManifest(Digest Digest, ChannelManifest Manifest, Lazy<string> LazyText)
 {
+    public FetchedManifest(Digest digest, ChannelManifest manifest, string text)
+        : this(digest, manifest, new Lazy<string>(text))
+    {
+    }
+
+    /// <summary>The text as sent; taken out of the journal when somebody wants it, because most do not.</summary>
+    public string Text => LazyText.Value;
+
     /// <summary>
     /// Of one that another rustup rewrote: the digest is that of its text, and this is how the server's began. Null if that
     /// rustup did not keep it, or the digest is the server's.
@@ -128,13 +136,21 @@ public sealed class ChannelSource(
     /// <summary>A manifest from its row, outside of any transaction because it takes a while.</summary>
     public static FetchedManifest Unpack(ManifestRow row)
     {
-        using var body = new BrotliStream(new MemoryStream(row.Body), CompressionMode.Decompress);
-        using var reader = new StreamReader(body, Encoding.UTF8);
-        var text = reader.ReadToEnd();
-        return new FetchedManifest(Digest.Parse(row.Digest), ChannelManifest.Parse(text, $"manifest {row.Digest}"), text)
+        var text = new Lazy<string>(() => Decompress(row.Body));
+        return new FetchedManifest(
+            Digest.Parse(row.Digest),
+            ManifestBinary.TryRead(row.Parsed) ?? ChannelManifest.Parse(text.Value, $"manifest {row.Digest}"),
+            text)
         {
             AnnouncedPrefix = row.AnnouncedPrefix,
         };
+    }
+
+    private static string Decompress(byte[] content)
+    {
+        using var body = new BrotliStream(new MemoryStream(content), CompressionMode.Decompress);
+        using var reader = new StreamReader(body, Encoding.UTF8);
+        return reader.ReadToEnd();
     }
 
     /// <summary>Keeps a manifest, and what it offers to a host, in the running transaction.</summary>
@@ -146,6 +162,7 @@ public sealed class ChannelSource(
             Date = packed.Manifest.Date,
             RustVersion = packed.Manifest.RustVersion,
             Body = packed.Body,
+            Parsed = packed.Parsed,
             CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
             AnnouncedPrefix = packed.AnnouncedPrefix,
         });
@@ -164,7 +181,8 @@ public sealed class ChannelSource(
             compressor.Write(Encoding.UTF8.GetBytes(fetched.Text));
         }
         var offered = ListOffered(fetched.Manifest, host);
-        return new PackedManifest(fetched.Digest, fetched.Manifest, host, body.ToArray(), offered)
+        return new PackedManifest(
+            fetched.Digest, fetched.Manifest, host, body.ToArray(), ManifestBinary.Write(fetched.Manifest), offered)
         {
             AnnouncedPrefix = fetched.AnnouncedPrefix,
         };
@@ -185,7 +203,12 @@ public sealed class ChannelSource(
 
 /// <summary>A manifest as the journal stores it.</summary>
 public sealed record PackedManifest(
-    Digest Digest, ChannelManifest Manifest, string Host, byte[] Body, IReadOnlyList<OfferedComponentRow> Offered)
+    Digest Digest,
+    ChannelManifest Manifest,
+    string Host,
+    byte[] Body,
+    byte[] Parsed,
+    IReadOnlyList<OfferedComponentRow> Offered)
 {
     public string? AnnouncedPrefix { get; init; }
 }

@@ -9,6 +9,10 @@ public sealed class ManifestRow
     public string Date { get; init; } = "";
     public string? RustVersion { get; init; }
     public byte[] Body { get; init; } = [];
+
+    /// <summary>What was read from the text, in a form of its own; null where nobody kept that.</summary>
+    public byte[]? Parsed { get; init; }
+
     public long CreatedAt { get; init; }
 
     /// <summary>Of an adopted one: how the digest begins that the server announced. Null if the digest is the server's.</summary>
@@ -32,9 +36,9 @@ public sealed class ManifestTable(JournalSession session)
 
     public ManifestRow? Find(string digest) => session.Connection.QueryFirstOrDefault<ManifestRow>(
         """
-        SELECT digest AS Digest, date AS Date, rust_version AS RustVersion, body AS Body, created_at AS CreatedAt,
-            announced_prefix AS AnnouncedPrefix
-        FROM manifest WHERE digest = @digest
+        SELECT m.digest AS Digest, m.date AS Date, m.rust_version AS RustVersion, m.body AS Body, p.content AS Parsed,
+            m.created_at AS CreatedAt, m.announced_prefix AS AnnouncedPrefix
+        FROM manifest m LEFT JOIN manifest_parsed p ON p.manifest_digest = m.digest WHERE m.digest = @digest
         """,
         new { digest });
 
@@ -69,6 +73,22 @@ public sealed class ManifestTable(JournalSession session)
         command.Parameters.AddWithValue("@body", manifest.Body);
         command.Parameters.AddWithValue("@created_at", manifest.CreatedAt);
         command.Parameters.AddWithValue("@announced_prefix", (object?)manifest.AnnouncedPrefix ?? DBNull.Value);
+        command.ExecuteNonQuery();
+        if (manifest.Parsed is { } parsed)
+        {
+            InsertParsed(manifest.Digest, parsed);
+        }
+    }
+
+    private void InsertParsed(string digest, byte[] content)
+    {
+        using var command = session.WritableConnection.CreateCommand();
+        command.CommandText = """
+            INSERT INTO manifest_parsed (manifest_digest, content) VALUES (@digest, @content)
+            ON CONFLICT (manifest_digest) DO UPDATE SET content = excluded.content
+            """;
+        command.Parameters.AddWithValue("@digest", digest);
+        command.Parameters.AddWithValue("@content", content);
         command.ExecuteNonQuery();
     }
 

@@ -11,6 +11,7 @@ public static class Migrations
         "migrations/0001_initial.sql",
         "migrations/0002_adoption.sql",
         "migrations/0003_settings_text.sql",
+        "migrations/0004_parsed_manifests.sql",
     ];
 
     /// <summary>What <c>user_version</c> says once every migration ran.</summary>

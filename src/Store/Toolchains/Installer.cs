@@ -96,7 +96,8 @@ public sealed class Installer : IDisposable
             // One syncfs for everything. If it fails, staging is dropped and never synced again.
             volume.Sync(); // Guard: sync-staged
         }
-        var packed = ChannelSource.Pack(plan.Release, plan.Name.Host);
+        // What the base was made from is kept by its generation, which the publication checks.
+        var packed = plan.Base.Manifest == plan.Release.Digest ? null : ChannelSource.Pack(plan.Release, plan.Name.Host);
         machine.ReachCrashPoint(CrashPoint.BeforePublish);
         return journal.Write(session => TryPublish(session, plan, wanted, treeId, tree, packed));
     }
@@ -318,7 +319,7 @@ public sealed class Installer : IDisposable
     /// <summary>The publication: what is staged gets its names, the rows, and the toolchain's name its new generation.</summary>
     private bool TryPublish(
         JournalSession session, InstallPlan plan, WantedComponents wanted, string treeId, StagedTree? tree,
-        PackedManifest packed)
+        PackedManifest? packed)
     {
         Invariant.Hold(session.Operations.IsRunning(operation.Id), "nobody ends the operation of a live process");
         if (session.Toolchains.Find(plan.Name.Text)?.GenerationId != plan.Base.GenerationId) // Guard: recheck-base
@@ -338,7 +339,10 @@ public sealed class Installer : IDisposable
             session.Trees.Insert(
                 new TreeRow { TreeId = treeId, Bytes = tree.OwnBytes, CreatedAt = Now() }, ids);
         }
-        channels.Keep(session, packed);
+        if (packed is not null)
+        {
+            channels.Keep(session, packed);
+        }
         MoveName(session, plan, treeId);
         operation.Finish(session, Operation.Succeeded);
         isFinished = true;
