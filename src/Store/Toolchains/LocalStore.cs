@@ -277,7 +277,8 @@ public sealed class LocalStore : IDisposable
     /// <summary>Makes a toolchain the default one where there is none yet; false if there is.</summary>
     public bool TrySetDefaultToolchain(string name)
     {
-        if (options.FindFallbackDefault() is not null)
+        // Asked first, because nearly always there is one, and a question costs no commit.
+        if (DefaultToolchain is not null)
         {
             return false;
         }
