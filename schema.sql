@@ -47,6 +47,9 @@ CREATE TABLE component (
     created_at INTEGER NOT NULL
 , is_adopted INTEGER NOT NULL DEFAULT 0 CHECK (is_adopted IN (0, 1))) STRICT, WITHOUT ROWID;
 
+-- Few of many.
+CREATE INDEX component_adopted ON component (component_id) WHERE is_adopted = 1;
+
 -- Every archive digest that unpacks to this component (xz, gz and zst of the same files).
 CREATE TABLE archive (
     digest TEXT PRIMARY KEY,
@@ -117,6 +120,8 @@ CREATE TABLE generation (
     retired_at INTEGER
 ) STRICT;
 
+-- Few of many.
+CREATE INDEX generation_retired ON generation (generation_id) WHERE retired_at IS NOT NULL;
 CREATE INDEX generation_by_toolchain ON generation (toolchain_name);
 CREATE INDEX generation_by_tree ON generation (tree_id);
 CREATE INDEX generation_by_manifest ON generation (manifest_digest);
@@ -187,6 +192,12 @@ CREATE TABLE settings_text (
     kind TEXT PRIMARY KEY CHECK (kind IN ('export', 'pending')),
     text TEXT NOT NULL
 ) STRICT;
+
+-- Names that moved since their link in toolchains/ was last looked at. `store.views_stamp` tells whether all others are as
+-- they were left.
+CREATE TABLE stale_view (
+    toolchain_name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
 
 -- How many rows hold each component and tree. Computed from the edges, so it cannot drift from them.
 CREATE VIEW refcount (kind, object_id, holders) AS

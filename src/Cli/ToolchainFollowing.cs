@@ -9,15 +9,23 @@ internal static class ToolchainFollowing
     /// <summary>Installs or updates, and says what came of it.</summary>
     internal static SummaryRow Follow(Workspace workspace, FollowRequest request)
     {
-        var existed = workspace.Writing.Catalog.Find(request.Name) is not null;
-        var oldVersion = existed ? UpdateSummary.CompilerVersion(workspace.Writing, request.Name) : null;
-        var outcome = workspace.Writing.Follow(request);
-        var version = UpdateSummary.CompilerVersion(workspace.Writing, request.Name);
+        var store = workspace.Writing;
+        // Held, the tree that it is now stays, and its compiler is run only where there is another one to compare it with.
+        using var old = store.Catalog.Find(request.Name) is { } installed ? store.Hold(installed.Location) : null;
+        // The files of another rustup's toolchain are another toolchain's after the update.
+        var oldVersion = old is { Location: ToolchainLocation.Elsewhere } ? VersionOf(old) : null;
+        var outcome = store.Follow(request);
+        if (outcome == InstallOutcome.Updated && old is not null)
+        {
+            oldVersion ??= VersionOf(old);
+        }
         return new SummaryRow(
             request.Name.Text,
             UpdateSummary.Banner(outcome),
-            version,
+            UpdateSummary.CompilerVersion(store, request.Name),
             outcome == InstallOutcome.Updated ? oldVersion : null);
+
+        string VersionOf(HeldToolchain held) => UpdateSummary.CompilerVersion(request.Name.Text, held);
     }
 
     /// <summary>Uses what is installed, or installs it; never updates.</summary>

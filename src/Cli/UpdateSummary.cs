@@ -45,10 +45,11 @@ internal static class UpdateSummary
     internal static string CompilerVersion(LocalStore store, string toolchain, ToolchainLocation location)
     {
         using var held = store.Hold(location);
-        if (held is null)
-        {
-            return NotInstalled;
-        }
+        return held is null ? NotInstalled : CompilerVersion(toolchain, held);
+    }
+
+    internal static string CompilerVersion(string toolchain, HeldToolchain held)
+    {
         var sysroot = held.Location.SysrootPath;
         var compiler = Path.Combine(sysroot, "bin", OperatingSystem.IsWindows() ? "rustc.exe" : "rustc");
         if (!Machine.Host.Files.IsFile(compiler))

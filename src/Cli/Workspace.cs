@@ -70,9 +70,10 @@ internal sealed class Workspace : IDisposable
 
     internal bool IsAutoInstallAllowed => CommandEnvironment.Read("RUSTUP_AUTO_INSTALL") is { } variable
         ? variable != "0"
-        : Reading.ReadSettings().AutoInstall != false;
+        : AutoInstallText.TryParse(Reading.FindSetting(SettingKeys.AutoInstall)) != false;
 
-    internal Profile Profile => Reading.ReadSettings().Profile ?? Distribution.Profile.Default;
+    internal Profile Profile =>
+        ProfileText.TryParse(Reading.FindSetting(SettingKeys.Profile) ?? "") ?? Distribution.Profile.Default;
 
     internal ToolchainName.Official ResolveOfficial(string text) =>
         RequestedToolchain.ParseOfficial(text).Resolve(Reading.DefaultHost);

@@ -17,7 +17,10 @@ public class Reporter
     {
     }
 
-    /// <summary>How far the download of a component is, whoever does it; the total is unknown at first.</summary>
+    /// <summary>Whether anybody sees progress, so that finding out a total is worth a request.</summary>
+    public virtual bool ShowsProgress => false;
+
+    /// <summary>How far the download of a component is, whoever does it; the total is null where nobody knows it.</summary>
     public virtual void Downloaded(string component, long bytes, long? totalBytes)
     {
     }
@@ -29,6 +32,11 @@ public class Reporter
 
     /// <summary>A component is there.</summary>
     public virtual void Completed(string component)
+    {
+    }
+
+    /// <summary>All that moved is there, or has failed: no progress is told until something else begins.</summary>
+    public virtual void Finished()
     {
     }
 }

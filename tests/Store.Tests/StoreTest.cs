@@ -74,6 +74,23 @@ public abstract class StoreTest : IDisposable
     protected JournalDatabase OpenJournal() =>
         JournalDatabase.OpenForWriting(Machine.Host, Layout, JournalPatience.Default);
 
+    /// <summary>
+    /// Until a change of a directory would get another time than its last one: kernels before 6.13 give all changes of
+    /// four milliseconds the same.
+    /// </summary>
+    protected void WaitForAnotherTick(string directory)
+    {
+        var last = Machine.Host.Files.TargetStatus(directory)!.ChangedNanoseconds;
+        Assert.True(SpinWait.SpinUntil(() => TimeOfNewFile() > last, TimeSpan.FromSeconds(10)), "the clock stands still");
+
+        long TimeOfNewFile()
+        {
+            var probe = Path.Combine(Folder("clock"), Machine.Host.NewId());
+            File.WriteAllText(probe, "");
+            return Machine.Host.Files.Status(probe)!.ChangedNanoseconds;
+        }
+    }
+
     /// <summary>The test damages the store on purpose; it is not checked at the end.</summary>
     protected void IntendDamage() => isDamageIntended = true;
 

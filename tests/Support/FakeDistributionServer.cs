@@ -38,6 +38,8 @@ public sealed record ServerFault
 
     /// <summary>Waits so long between chunks of the body.</summary>
     public TimeSpan Delay { get; init; }
+
+    public int ChunkBytes { get; init; } = 4096;
 }
 
 /// <summary>
@@ -46,8 +48,6 @@ public sealed record ServerFault
 /// </summary>
 public sealed class FakeDistributionServer : IDisposable
 {
-    private const int ChunkBytes = 4096;
-
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource isOver = new();
     private readonly ConcurrentQueue<ServedRequest> requests = new();
@@ -165,19 +165,20 @@ public sealed class FakeDistributionServer : IDisposable
             body[^1] ^= 0x40;
         }
         // Noted before it is sent: a client that has it all may look at the log at once.
-        var end = Math.Min(body.Length, fault.BreaksAfterBytes ?? int.MaxValue);
+        var isHead = head.StartsWith("HEAD ", StringComparison.Ordinal);
+        var end = isHead ? 0 : Math.Min(body.Length, fault.BreaksAfterBytes ?? int.MaxValue);
         requests.Enqueue(new ServedRequest(path, status, first, end) { Url = head.Split(' ')[1] });
         await stream.WriteAsync(
             Encoding.ASCII.GetBytes($"HTTP/1.1 {status} X\r\nContent-Length: {body.Length}\r\n\r\n"), isOver.Token);
         await Send(stream, body.AsMemory(0, end), fault);
-        return end == body.Length;
+        return isHead || end == body.Length;
     }
 
     private async Task Send(Stream stream, ReadOnlyMemory<byte> body, ServerFault fault)
     {
-        for (var offset = 0; offset < body.Length; offset += ChunkBytes)
+        for (var offset = 0; offset < body.Length; offset += fault.ChunkBytes)
         {
-            await stream.WriteAsync(body.Slice(offset, Math.Min(ChunkBytes, body.Length - offset)), isOver.Token);
+            await stream.WriteAsync(body.Slice(offset, Math.Min(fault.ChunkBytes, body.Length - offset)), isOver.Token);
             if (fault.Delay > TimeSpan.Zero)
             {
                 await stream.FlushAsync(isOver.Token);

@@ -9,13 +9,27 @@ internal static class ByteSize
 
     internal static string Format(long bytes)
     {
-        double value = bytes;
+        var unit = FindUnit(bytes);
+        return $"{FormatIn(bytes, unit)} {Units[unit]}";
+    }
+
+    /// <summary>As <c>15.7/130.1 MiB</c>.</summary>
+    internal static string FormatPart(long bytes, long totalBytes)
+    {
+        var unit = FindUnit(totalBytes);
+        return $"{FormatIn(bytes, unit)}/{FormatIn(totalBytes, unit)} {Units[unit]}";
+    }
+
+    private static int FindUnit(long bytes)
+    {
         var unit = 0;
-        while (value >= 1024 && unit < Units.Length - 1)
+        for (var value = bytes; value >= 1024 && unit < Units.Length - 1; value /= 1024)
         {
-            value /= 1024;
             unit++;
         }
-        return value.ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture) + " " + Units[unit];
+        return unit;
     }
+
+    private static string FormatIn(long bytes, int unit) =>
+        (bytes / Math.Pow(1024, unit)).ToString(unit == 0 ? "0" : "0.0", CultureInfo.InvariantCulture);
 }

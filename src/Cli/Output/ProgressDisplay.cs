@@ -1,15 +1,22 @@
-using Spectre.Console;
+using System.Text;
 
 namespace ToolchainStore.Cli.Output;
 
-/// <summary>Bars on the terminal of standard output: one a component, with bytes, rate and remaining time.</summary>
+/// <summary>
+/// Lines on the terminal of standard output: one a component, with bytes, rate and remaining time, drawn again and again
+/// where they stand. Whatever else is written goes above them; when the work is over they are gone.
+/// </summary>
 internal sealed class ProgressDisplay : IDisposable
 {
-    private readonly Dictionary<string, ProgressTask> bars = new(StringComparer.Ordinal);
-    private readonly Lock barsLock = new();
-    private readonly ManualResetEventSlim isOver = new();
-    private readonly TaskCompletionSource<ProgressContext> context = new();
-    private Thread? display;
+    private const int ColumnsAtLeast = 20;
+    private static readonly TimeSpan FrameInterval = TimeSpan.FromMilliseconds(100);
+
+    private readonly Lock frameLock = new();
+    private readonly List<ProgressLine> lines = [];
+    private readonly Stream terminal = Console.OpenStandardOutput();
+    private Timer? frames;
+    private int drawnLines;
+    private bool isBroken;
 
     private ProgressDisplay()
     {
@@ -25,64 +32,120 @@ internal sealed class ProgressDisplay : IDisposable
             : new ProgressDisplay(),
     };
 
-    internal void Update(string component, string activity, long bytes, long? totalBytes)
+    internal void Update(string component, Action<ProgressLine> report)
     {
-        lock (barsLock)
+        lock (frameLock)
         {
-            Start();
-            if (!bars.TryGetValue(component, out var bar))
+            var line = lines.Find(line => line.Component == component);
+            if (line is null)
             {
-                bar = context.Task.Result.AddTask(component.EscapeMarkup());
-                bars[component] = bar;
+                line = new ProgressLine(component, TimeProvider.System);
+                lines.Add(line);
             }
-            bar.Description = $"{activity} {component}".EscapeMarkup();
-            bar.IsIndeterminate = totalBytes is null;
-            bar.MaxValue = Math.Max(totalBytes ?? bytes, 1);
-            bar.Value = bytes;
+            report(line);
+            // From the first line on, so that commands without progress never pay for it.
+            frames ??= new Timer(_ => Redraw(), null, FrameInterval, FrameInterval);
         }
     }
 
+    /// <summary>A component that was there all the time has no line.</summary>
     internal void Complete(string component)
     {
-        lock (barsLock)
+        lock (frameLock)
         {
-            if (bars.TryGetValue(component, out var bar))
-            {
-                bar.Description = component.EscapeMarkup();
-                bar.Value = bar.MaxValue;
-                bar.StopTask();
-            }
+            lines.Find(line => line.Component == component)?.Complete();
         }
     }
 
-    public void Dispose()
+    /// <summary>Writes something else, above the lines.</summary>
+    internal void Interrupt(Action write)
     {
-        isOver.Set();
-        display?.Join();
-        isOver.Dispose();
+        lock (frameLock)
+        {
+            Erase();
+            write();
+            Draw();
+        }
     }
 
-    /// <summary>The display runs from the first bar on, so that commands without progress never pay for it.</summary>
-    private void Start()
+    /// <summary>Takes the lines away: nothing moves any more.</summary>
+    internal void Finish()
     {
-        if (display is not null)
+        lock (frameLock)
+        {
+            Erase();
+            lines.Clear();
+            frames?.Dispose();
+            frames = null;
+        }
+    }
+
+    public void Dispose() => Finish();
+
+    private void Redraw()
+    {
+        lock (frameLock)
+        {
+            Draw();
+        }
+    }
+
+    private void Draw()
+    {
+        if (lines.Count == 0)
         {
             return;
         }
-        display = new Thread(() => AnsiConsole.Progress()
-            .AutoClear(true)
-            .Columns(
-                new TaskDescriptionColumn { Alignment = Justify.Left },
-                new ProgressBarColumn(),
-                new DownloadedColumn(),
-                new TransferSpeedColumn(),
-                new RemainingTimeColumn())
-            .Start(started =>
-            {
-                context.SetResult(started);
-                isOver.Wait();
-            }))
-        { IsBackground = true };
-        display.Start();
+        var (columns, rows) = Terminal.Measure();
+        // A line that reaches the last column may be broken by the terminal, and then a frame is more lines than it says.
+        var width = Math.Max(columns, ColumnsAtLeast) - 1;
+        var shown = Choose(Math.Max(rows - 1, 1));
+        var longestName = shown.Max(line => line.Component.Length);
+        var frame = new StringBuilder(MoveToFirstLine());
+        foreach (var line in shown)
+        {
+            frame.Append(line.Format(width, longestName)).Append("\e[K\n");
+        }
+        frame.Append("\e[J");
+        drawnLines = shown.Count;
+        Write(frame.ToString());
+    }
+
+    /// <summary>What has scrolled off a terminal cannot be drawn again, so no more than fits; what is complete goes first.</summary>
+    private List<ProgressLine> Choose(int linesMax)
+    {
+        var excess = lines.Count - linesMax;
+        return excess <= 0
+            ? lines
+            : [.. lines.Except(lines.Where(line => line.IsComplete).Take(excess)).TakeLast(linesMax)];
+    }
+
+    private void Erase()
+    {
+        if (drawnLines > 0)
+        {
+            Write(MoveToFirstLine() + "\e[J");
+            drawnLines = 0;
+        }
+    }
+
+    private string MoveToFirstLine() => drawnLines > 0 ? $"\r\e[{drawnLines}A" : "\r";
+
+    private void Write(string text)
+    {
+        if (isBroken)
+        {
+            return;
+        }
+        try
+        {
+            terminal.Write(Encoding.UTF8.GetBytes(text));
+            terminal.Flush();
+        }
+        catch (IOException)
+        {
+            // The terminal is gone. Nobody watches, and the work goes on.
+            isBroken = true;
+        }
     }
 }

@@ -6,6 +6,12 @@ namespace ToolchainStore.Cli.Output;
 /// <summary>What we know about where the output goes.</summary>
 internal static class Terminal
 {
+    /// <summary>Columns and rows, as of now: the user may change them.</summary>
+    internal static (int Columns, int Rows) Measure() =>
+        (MeasureWidth(), !Console.IsOutputRedirected && Console.WindowHeight is > 0 and var height ? height : UnknownHeight);
+
+    private const int UnknownHeight = 24;
+
     /// <summary>The terminal's width, else <c>COLUMNS</c>, else what help is made for.</summary>
     internal static int MeasureWidth()
     {

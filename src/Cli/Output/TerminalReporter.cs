@@ -14,13 +14,17 @@ internal sealed class TerminalReporter(CommandContext context) : Reporter, IDisp
 
     public override void Warn(string message) => Write(context.Messages.Format(MessageLevel.Warn, message));
 
+    public override bool ShowsProgress => progress is not null;
+
     public override void Downloaded(string component, long bytes, long? totalBytes) =>
-        progress?.Update(component, "downloading", bytes, totalBytes);
+        progress?.Update(component, line => line.Downloaded(bytes, totalBytes));
 
     public override void Unpacked(string component, long bytes, long totalBytes) =>
-        progress?.Update(component, "unpacking", bytes, totalBytes);
+        progress?.Update(component, line => line.Unpacked(bytes, totalBytes));
 
     public override void Completed(string component) => progress?.Complete(component);
+
+    public override void Finished() => progress?.Finish();
 
     /// <summary>An error that does not end the command.</summary>
     public void Error(StoreException failed) => Write(context.Messages.Format(failed));
@@ -31,11 +35,19 @@ internal sealed class TerminalReporter(CommandContext context) : Reporter, IDisp
 
     private void Write(string? text)
     {
-        if (text is not null)
+        if (text is null)
         {
-            lock (outputLock)
+            return;
+        }
+        lock (outputLock)
+        {
+            if (progress is null)
             {
                 context.Error.Write(text);
+            }
+            else
+            {
+                progress.Interrupt(() => context.Error.Write(text));
             }
         }
     }

@@ -50,8 +50,8 @@ public sealed class GarbageCollector(
         RetireGenerations();
         CollectTrees();
         CollectComponents();
-        SweepUnnamed(layout.Trees, "tree", id => journal.Read(session => session.Trees.Find(id) is not null));
-        SweepUnnamed(layout.Components, "component", id => journal.Read(session => session.Components.Find(id) is not null));
+        SweepUnnamed(layout.Trees, "tree", session => session.Trees.ListIds());
+        SweepUnnamed(layout.Components, "component", session => session.Components.ListIds());
         SweepDownloads();
         if (!options.IsDryRun)
         {
@@ -110,7 +110,8 @@ public sealed class GarbageCollector(
         for (var look = 0; look < LooksMax && !areAllDecided; look++)
         {
             var (candidates, asOf) = ListDeadTrees();
-            var trees = candidates.Where(tree => items.TrueForAll(item => item.Id != tree.TreeId)).ToList();
+            var decided = items.Select(item => item.Id).ToHashSet(StringComparer.Ordinal);
+            var trees = candidates.Where(tree => !decided.Contains(tree.TreeId)).ToList();
             if (trees.Count == 0)
             {
                 return;
@@ -291,12 +292,15 @@ public sealed class GarbageCollector(
         || session.Components.Find(componentId)?.State != ComponentRow.Doomed;
 
     /// <summary>Directories that no row names: what a killed operation published last.</summary>
-    private void SweepUnnamed(string parent, string kind, Func<string, bool> isNamed)
+    private void SweepUnnamed(string parent, string kind, Func<JournalSession, IReadOnlyList<string>> listNamed)
     {
-        foreach (var entry in machine.Files.List(parent))
+        // The directory first: what gets its name and its row meanwhile is not on the list at all.
+        var entries = machine.Files.List(parent);
+        var named = journal.Read(listNamed).ToHashSet(StringComparer.Ordinal);
+        foreach (var entry in entries.Where(entry => !named.Contains(entry.Name)))
         {
             var path = Path.Combine(parent, entry.Name);
-            if (isNamed(entry.Name) || !Age.IsOlder(machine, path, options.UnnamedOlderThan))
+            if (!Age.IsOlder(machine, path, options.UnnamedOlderThan))
             {
                 continue;
             }

@@ -34,6 +34,7 @@ public sealed class ArchiveDownloader(
         {
             if (TryOpenComplete(source.Digest) is { } complete)
             {
+                reporter.Downloaded(component, complete.Length, complete.Length);
                 return complete;
             }
             if (OpenPartial(layout.PartialArchive(source.Digest)) is not { } partial)
@@ -44,7 +45,7 @@ public sealed class ArchiveDownloader(
             {
                 using (partial)
                 {
-                    if (Watch(component, source.Digest, partial) == WatchOutcome.Stalled)
+                    if (Watch(component, source.Digest, url, partial) == WatchOutcome.Stalled)
                     {
                         reporter.Info($"another process is stuck downloading {component}; downloading it separately");
                         return DownloadOwnCopy(component, source, url);
@@ -192,6 +193,8 @@ public sealed class ArchiveDownloader(
         }
         DistributionServer.RequireSuccess(url, response.Status);
         var total = length + response.LengthBytes;
+        // What is there already counts from the beginning, not when the next bytes come.
+        reporter.Downloaded(component, length, total);
         RequireSpace(partial.Path, response.LengthBytes);
         int count;
         while ((count = response.Body.Read(buffer)) > 0)
@@ -235,9 +238,11 @@ public sealed class ArchiveDownloader(
     }
 
     /// <summary>Shows another process's progress as ours until its lock is free or nothing comes any more.</summary>
-    private WatchOutcome Watch(string component, Digest digest, IFile partial)
+    private WatchOutcome Watch(string component, Digest digest, string url, IFile partial)
     {
         var length = partial.Length;
+        var total = reporter.ShowsProgress ? server.TryMeasure(url) : null;
+        reporter.Downloaded(component, length, total);
         var lastGrowth = machine.Clock.GetTimestamp();
         var hasSaidSo = false;
         while (!machine.Files.Exists(layout.Archive(digest)))
@@ -257,7 +262,7 @@ public sealed class ArchiveDownloader(
             {
                 length = now;
                 lastGrowth = machine.Clock.GetTimestamp();
-                reporter.Downloaded(component, length, totalBytes: null);
+                reporter.Downloaded(component, length, total);
             }
             else if (machine.Clock.GetElapsedTime(lastGrowth) > patience.StallLimit)
             {

@@ -8,6 +8,8 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
 {
     public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(180);
 
+    private static readonly TimeSpan MeasureTimeout = TimeSpan.FromSeconds(2);
+
     private const int LongestText = 64 << 20;
     private const string FileScheme = "file://";
 
@@ -63,6 +65,25 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
             ? machine.Network.Get(url, firstByte, idleTimeout())
             : throw new StoreException(
                 StoreErrorKind.Usage, $"could not download file from '{url}': only http, https and file are understood");
+    }
+
+    /// <summary>How many bytes a url has, for showing how far another process is; null if that cannot be learnt quickly.</summary>
+    public long? TryMeasure(string url)
+    {
+        try
+        {
+            if (url.StartsWith(FileScheme, StringComparison.Ordinal))
+            {
+                using var response = GetFile(url, firstByte: 0);
+                return response.Status == 200 ? response.LengthBytes : null;
+            }
+            return machine.Network.TryMeasure(url, MeasureTimeout);
+        }
+        catch (StoreException)
+        {
+            // Whoever downloads it finds out what is wrong.
+            return null;
+        }
     }
 
     /// <summary>rustup takes every 4xx but 416 for "does not exist".</summary>

@@ -60,7 +60,7 @@ public sealed class ProgramReleases(Machine machine, string root, Func<TimeSpan>
                 throw new StoreException(StoreErrorKind.Network, $"'{url}' is larger than any installer");
             }
         }
-        reporter.Completed("rustup");
+        reporter.Finished();
         return content.ToArray();
     }
 

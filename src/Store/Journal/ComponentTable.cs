@@ -43,6 +43,9 @@ public sealed class ComponentTable(JournalSession session)
     public IReadOnlyList<ComponentRow> List() => session.Connection.Query<ComponentRow>(
         $"SELECT {Columns} FROM component ORDER BY component_id").ToList();
 
+    public IReadOnlyList<string> ListIds() =>
+        session.Connection.Query<string>("SELECT component_id FROM component").ToList();
+
     /// <summary>Whether any valid component's id is the digest of its listing.</summary>
     public bool HasAdopted() => session.Connection.QuerySingle<bool>(
         "SELECT EXISTS (SELECT 1 FROM component WHERE is_adopted = 1 AND state = 'valid')");

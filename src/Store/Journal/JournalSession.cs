@@ -38,6 +38,8 @@ public sealed class JournalSession
 
     public ToolchainTable Toolchains => new(this);
 
+    public StaleViewTable StaleViews => new(this);
+
     public GenerationTable Generations => new(this);
 
     public SettingTable Settings => new(this);

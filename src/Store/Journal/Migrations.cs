@@ -12,6 +12,7 @@ public static class Migrations
         "migrations/0002_adoption.sql",
         "migrations/0003_settings_text.sql",
         "migrations/0004_parsed_manifests.sql",
+        "migrations/0005_flat_lookups.sql",
     ];
 
     /// <summary>What <c>user_version</c> says once every migration ran.</summary>

@@ -121,11 +121,10 @@ public sealed class SelectionQuery : IDisposable
 
     public string? FindStoreCell(string key) => FindText("SELECT value FROM store WHERE key = ?1", key);
 
-    /// <summary>A text of settings.toml; none in a journal that no writer has migrated since there is such a table.</summary>
-    public string? FindSettingsText(string kind) =>
-        FindText("SELECT name FROM sqlite_schema WHERE name = ?1", "settings_text") is null
-            ? null
-            : FindText("SELECT text FROM settings_text WHERE kind = ?1", kind);
+    /// <summary>A text of settings.toml; none in a journal that a writer has still to migrate.</summary>
+    public string? FindSettingsText(string kind) => FindText("PRAGMA user_version", null) != Migrations.Latest.ToString()
+        ? null
+        : FindText("SELECT text FROM settings_text WHERE kind = ?1", kind);
 
     public string? FindSetting(string key) => FindText("SELECT value FROM setting WHERE key = ?1", key);
 

@@ -13,6 +13,9 @@ public sealed class StoreTable(JournalSession session)
     /// <summary>What <c>stat</c> said of the exported file: a proxy compares it instead of reading.</summary>
     public const string SettingsStamp = "settings_stamp";
 
+    /// <summary>What <c>stat</c> said of toolchains/ when every link in it was as the journal wants it.</summary>
+    public const string ViewsStamp = "views_stamp";
+
     public string? Find(string key) => session.Connection.QueryFirstOrDefault<string>(
         "SELECT value FROM store WHERE key = @key", new { key });
 

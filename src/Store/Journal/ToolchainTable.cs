@@ -13,7 +13,7 @@ public sealed class ToolchainRow
     public string? Profile { get; init; }
 }
 
-/// <summary>The names that tools can be run from.</summary>
+/// <summary>The names that tools can be run from. Whatever moves a name marks its link as stale in the same transaction.</summary>
 public sealed class ToolchainTable(JournalSession session)
 {
     private const string Selection = """
@@ -29,7 +29,8 @@ public sealed class ToolchainTable(JournalSession session)
         session.Connection.Query<ToolchainRow>($"{Selection} ORDER BY t.name").ToList();
 
     /// <summary>Points a name at a generation, making the name if need be.</summary>
-    public void MoveTo(string name, long generationId, string? profile, long createdAt) =>
+    public void MoveTo(string name, long generationId, string? profile, long createdAt)
+    {
         session.WritableConnection.Execute(
             """
             INSERT INTO toolchain (name, linked_path, current_generation, profile, created_at)
@@ -39,15 +40,24 @@ public sealed class ToolchainTable(JournalSession session)
                 profile = coalesce(toolchain.profile, excluded.profile)
             """,
             new { name, generationId, profile, createdAt });
+        session.StaleViews.Insert(name); // Guard: mark-moved
+    }
 
-    public void Link(string name, string path, long createdAt) => session.WritableConnection.Execute(
-        """
-        INSERT INTO toolchain (name, linked_path, created_at) VALUES (@name, @path, @createdAt)
-        ON CONFLICT (name) DO UPDATE SET linked_path = excluded.linked_path, current_generation = NULL
-        """,
-        new { name, path, createdAt });
+    public void Link(string name, string path, long createdAt)
+    {
+        session.WritableConnection.Execute(
+            """
+            INSERT INTO toolchain (name, linked_path, created_at) VALUES (@name, @path, @createdAt)
+            ON CONFLICT (name) DO UPDATE SET linked_path = excluded.linked_path, current_generation = NULL
+            """,
+            new { name, path, createdAt });
+        session.StaleViews.Insert(name); // Guard: mark-linked
+    }
 
     /// <summary>Removes a name and its generations; true if it was there.</summary>
-    public bool Delete(string name) => session.WritableConnection.Execute(
-        "DELETE FROM toolchain WHERE name = @name", new { name }) == 1;
+    public bool Delete(string name)
+    {
+        session.StaleViews.Insert(name); // Guard: mark-removed
+        return session.WritableConnection.Execute("DELETE FROM toolchain WHERE name = @name", new { name }) == 1;
+    }
 }

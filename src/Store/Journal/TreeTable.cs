@@ -27,6 +27,9 @@ public sealed class TreeTable(JournalSession session)
     public IReadOnlyList<TreeRow> List() => session.Connection.Query<TreeRow>(
         $"SELECT {Columns} FROM tree ORDER BY tree_id").ToList();
 
+    public IReadOnlyList<string> ListIds() =>
+        session.Connection.Query<string>("SELECT tree_id FROM tree").ToList();
+
     /// <summary>Trees that no generation and no pin needs; doomed ones are among them.</summary>
     public IReadOnlyList<TreeRow> ListUnreferenced() => session.Connection.Query<TreeRow>(
         $"SELECT {Columns} FROM tree WHERE NOT {IsNeeded} ORDER BY tree_id").ToList();

@@ -14,28 +14,38 @@ internal sealed class HttpNetwork : INetwork
 
     public NetworkResponse Get(string url, long firstByte, TimeSpan idleTimeout)
     {
-        if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
-        {
-            TlsPrerequisites.Check();
-        }
         using var request = new HttpRequestMessage(HttpMethod.Get, url);
         if (firstByte > 0)
         {
             request.Headers.Range = new RangeHeaderValue(firstByte, null);
         }
+        // The timeout covers the wait for the answer's head; the body's reads have the same limit each.
+        var response = Send(request, url, idleTimeout);
+        var body = new IdleTimeoutStream(response.Content.ReadAsStream(), url, idleTimeout);
+        return new NetworkResponse((int)response.StatusCode, response.Content.Headers.ContentLength, body, response);
+    }
+
+    public long? TryMeasure(string url, TimeSpan timeout)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, url);
+        using var response = Send(request, url, timeout);
+        return response.IsSuccessStatusCode ? response.Content.Headers.ContentLength : null;
+    }
+
+    private HttpResponseMessage Send(HttpRequestMessage request, string url, TimeSpan timeout)
+    {
+        if (url.StartsWith("https:", StringComparison.OrdinalIgnoreCase))
+        {
+            TlsPrerequisites.Check();
+        }
         try
         {
-            // The timeout covers the wait for the answer's head; the body's reads have the same limit each.
-            using var deadline = new CancellationTokenSource(idleTimeout);
-            var response = client.Value.Send(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
-            var body = new IdleTimeoutStream(response.Content.ReadAsStream(deadline.Token), url, idleTimeout);
-            return new NetworkResponse(
-                (int)response.StatusCode, response.Content.Headers.ContentLength, body, response);
+            using var deadline = new CancellationTokenSource(timeout);
+            return client.Value.Send(request, HttpCompletionOption.ResponseHeadersRead, deadline.Token);
         }
         catch (OperationCanceledException expired)
         {
-            throw new NetworkException(
-                $"'{url}' did not answer within {idleTimeout.TotalSeconds:0} s", expired);
+            throw new NetworkException($"'{url}' did not answer within {timeout.TotalSeconds:0} s", expired);
         }
         catch (HttpRequestException refused)
         {

@@ -22,6 +22,10 @@ public interface INetwork
     /// <summary>GETs a url, from <paramref name="firstByte"/> on when it is not zero.</summary>
     /// <exception cref="NetworkException">No answer: the server, its name, its certificate, or our libraries.</exception>
     NetworkResponse Get(string url, long firstByte, TimeSpan idleTimeout);
+
+    /// <summary>The length that a url announces when asked for its HEAD; null if it announces none.</summary>
+    /// <exception cref="NetworkException">As for <see cref="Get"/>.</exception>
+    long? TryMeasure(string url, TimeSpan timeout);
 }
 
 /// <summary>A request that got no answer at all.</summary>

@@ -160,13 +160,20 @@ internal sealed class Adopter
             // Documentation is most of all files, so it starts first and the rest fits beside it.
             var order = Enumerable.Range(0, staged.Length)
                 .OrderByDescending(index => installation.Components[index].Package == "rust-docs").ToList();
-            ParallelWork.Run(order, adopter.options.Workers, index =>
+            try
             {
-                var component = installation.Components[index];
-                staged[index] = unpacker.Stage(
-                    installation, component, Path.Combine(operation.StagingPath, index.ToString()));
-                adopter.options.Reporter.Completed(component.FullName);
-            });
+                ParallelWork.Run(order, adopter.options.Workers, index =>
+                {
+                    var component = installation.Components[index];
+                    staged[index] = unpacker.Stage(
+                        installation, component, Path.Combine(operation.StagingPath, index.ToString()));
+                    adopter.options.Reporter.Completed(component.FullName);
+                });
+            }
+            finally
+            {
+                adopter.options.Reporter.Finished();
+            }
             return staged;
         }
 

@@ -249,7 +249,14 @@ public sealed class Installer : IDisposable
         });
         // Documentation is most of all files, so it starts first and the rest fits beside it.
         var ordered = toFetch.OrderByDescending(component => component.Part.Package == "rust-docs").ToList();
-        ParallelWork.Run(ordered, options.Workers, ObtainOne);
+        try
+        {
+            ParallelWork.Run(ordered, options.Workers, ObtainOne);
+        }
+        finally
+        {
+            options.Reporter.Finished();
+        }
     }
 
     private void ObtainOne(WantedComponent component)

@@ -122,11 +122,14 @@ public sealed class LocalStore : IDisposable
 
     public Settings ReadSettings() => journal.Read(SettingsView.ReadSettings);
 
+    /// <summary>One setting as the journal stores it; null if nobody set it.</summary>
+    public string? FindSetting(string key) => journal.Read(session => session.Settings.Find(key));
+
     /// <summary>The host that partial names are completed with.</summary>
-    public string DefaultHost => ReadSettings().DefaultHost ?? options.DetectedHost;
+    public string DefaultHost => FindSetting(SettingKeys.DefaultHost) ?? options.DetectedHost;
 
     /// <summary>What the user set, else what the machine's owner chose for everybody; null if nobody did.</summary>
-    public string? DefaultToolchain => ReadSettings().DefaultToolchain ?? options.FindFallbackDefault();
+    public string? DefaultToolchain => FindSetting(SettingKeys.DefaultToolchain) ?? options.FindFallbackDefault();
 
     /// <summary>Which toolchain a command would use in a directory, and why; null if none is selected.</summary>
     public Selection? Select(string directory, string? plusToolchain, string? environmentToolchain)
@@ -234,19 +237,18 @@ public sealed class LocalStore : IDisposable
             if (session.Toolchains.Find(name.Text) is not { } row)
             {
                 // In here, because a link that another command is making has its row by now or will be made after.
-                return views.RemoveForeign(name.Text);
+                return views.RemoveForeign(session, name.Text);
             }
-            if (row.LinkedPath is not null)
-            {
-                // Without its row a link out of the store would be somebody else's, and go on being run.
-                views.Remove(name.Text);
-            }
-            else
+            if (row.LinkedPath is null)
             {
                 // Without its row the directory that was adopted would be somebody else's again, and go on being run.
                 views.RemoveAdopted(session, name.Text); // Guard: remove-adopted
+                return session.Toolchains.Delete(name.Text);
             }
-            return session.Toolchains.Delete(name.Text);
+            // Without its row a link out of the store would be somebody else's, and go on being run.
+            session.Toolchains.Delete(name.Text);
+            views.Remove(session, name.Text);
+            return true;
         });
         if (wasThere)
         {
@@ -263,7 +265,7 @@ public sealed class LocalStore : IDisposable
         {
             RecordInstant(session, "link");
             // Crash without this: beside the new row a link to the old directory would look like somebody else's, and stay.
-            views.Remove(name.Text);
+            views.Remove(session, name.Text);
             session.Toolchains.Link(name.Text, path, Now());
         });
         views.Refresh(name.Text);
@@ -275,7 +277,8 @@ public sealed class LocalStore : IDisposable
     /// <summary>Makes a toolchain the default one where there is none yet; false if there is.</summary>
     public bool TrySetDefaultToolchain(string name)
     {
-        if (options.FindFallbackDefault() is not null)
+        // Asked first, because nearly always there is one, and a question costs no commit.
+        if (DefaultToolchain is not null)
         {
             return false;
         }

@@ -25,15 +25,18 @@ public sealed record StoreStatus(
         {
             var components = session.Components.List();
             var names = session.Toolchains.List().Where(toolchain => toolchain.TreeId is not null).ToList();
-            var toolchains = names.Select(toolchain => Measure(machine, layout, session, toolchain, names)).ToList();
-            var needed = names.Select(toolchain => toolchain.TreeId).OfType<string>().Distinct()
-                .SelectMany(session.Components.ListOfTree).Select(component => component.ComponentId)
-                .ToHashSet(StringComparer.Ordinal);
+            var parts = names.Select(toolchain => toolchain.TreeId!).Distinct()
+                .ToDictionary(tree => tree, session.Components.ListOfTree, StringComparer.Ordinal);
+            var namesPerComponent = names.SelectMany(toolchain => parts[toolchain.TreeId!])
+                .CountBy(component => component.ComponentId, StringComparer.Ordinal)
+                .ToDictionary(StringComparer.Ordinal);
+            var toolchains = names.Select(
+                toolchain => Measure(machine, layout, toolchain, parts[toolchain.TreeId!], namesPerComponent)).ToList();
             return new StoreStatus(
                 toolchains,
                 components.Sum(component => component.Bytes),
                 components.Count,
-                components.Where(component => !needed.Contains(component.ComponentId)).Sum(component => component.Bytes),
+                components.Where(component => !namesPerComponent.ContainsKey(component.ComponentId)).Sum(component => component.Bytes),
                 session.Operations.ListRunning(),
                 session.Downloads.List(),
                 [.. others.Where(name => session.Toolchains.Find(name) is null)]);
@@ -41,21 +44,14 @@ public sealed record StoreStatus(
     }
 
     private static ToolchainUsage Measure(
-        Machine machine, StoreLayout layout, JournalSession session, ToolchainRow toolchain, IReadOnlyList<ToolchainRow> names)
+        Machine machine, StoreLayout layout, ToolchainRow toolchain, IReadOnlyList<ComponentRow> components,
+        Dictionary<string, int> namesPerComponent)
     {
-        var treeId = toolchain.TreeId!;
-        var components = session.Components.ListOfTree(treeId);
-        var own = components.Where(component => IsOwn(session, component.ComponentId, names)).Sum(component => component.Bytes);
-        var isInUse = LockFile.TryTake(machine, layout.Lease(treeId), LockKind.Exclusive);
+        // Its own is what no other name needs.
+        var own = components.Where(component => namesPerComponent[component.ComponentId] == 1).Sum(component => component.Bytes);
+        var isInUse = LockFile.TryTake(machine, layout.Lease(toolchain.TreeId!), LockKind.Exclusive);
         (isInUse as LockAttempt.Taken)?.Lock.Dispose();
         var holders = isInUse is LockAttempt.Held held ? Lease.DescribeHolders(machine, held.File) : null;
         return new ToolchainUsage(toolchain.Name, components.Sum(component => component.Bytes), own, holders);
-    }
-
-    /// <summary>Whether one name alone keeps a component.</summary>
-    private static bool IsOwn(JournalSession session, string componentId, IReadOnlyList<ToolchainRow> names)
-    {
-        var trees = session.Trees.ListIdsWith(componentId);
-        return names.Count(name => trees.Contains(name.TreeId ?? "")) == 1;
     }
 }

@@ -8,43 +8,71 @@ namespace ToolchainStore.Toolchains;
 /// <c>toolchains/NAME</c>: links for other programs, derived from the journal. Missing links are made and links into the
 /// store are corrected; whatever else lies there belongs to somebody else and is never touched.
 /// </summary>
+/// <remarks>
+/// The transaction that moves a name marks its link as stale; the one that brings it in line records a stamp of the
+/// directory, which any other change of an entry makes out of date. So a command looks at the links of the names that
+/// moved, and at all of them only after another program was there: the cost does not grow with what is installed. What
+/// another program changes between our look and our stamp, or within the same tick of a file system's coarse clock, is
+/// seen with the next change.
+/// </remarks>
 public sealed class ToolchainViews(
     Machine machine, StoreLayout layout, JournalDatabase journal, Reporter reporter)
 {
     /// <summary>Brings every link in line with the journal.</summary>
     /// <remarks>
-    /// Crash: a link is old or new, and the next writer does the rest. Locking: inside a write transaction, so that the
-    /// links follow the journal as it is now and two writers cannot overtake each other.
+    /// Crash: a link is old or new, still stale or out of the stamp, and the next writer does the rest. Locking: inside a
+    /// write transaction, so that the links follow the journal as it is now and two writers cannot overtake each other.
     /// </remarks>
     /// <param name="relinked">Names whose link may be replaced whatever it points to, because the user asked for it.</param>
     public void Refresh(params IReadOnlyList<string> relinked)
     {
-        if (journal.Read(session => ListDifferences(session, relinked).Count == 0))
+        var seen = journal.Read(session => Look(session, relinked));
+        foreach (var path in seen.Occupied)
+        {
+            reporter.Warn($"'{path}' is not a link of this store, so it was left alone;"
+                + " other programs find that instead of the installed toolchain");
+        }
+        if (seen.IsInLine)
         {
             return;
         }
         journal.Write(session =>
         {
-            foreach (var (name, target) in ListDifferences(session, relinked))
+            // What was seen without the write lock is looked at again with it.
+            var look = Look(session, relinked);
+            foreach (var (name, target) in look.Differences)
             {
                 Apply(session, name, target);
             }
-            // Crash without this: a link that was reported is old or missing until the next writer, and other programs
+            // Crash without this: a link that was reported is old or missing, and nobody looks at it again: other programs
             // find a toolchain that is not the one that was acknowledged.
             machine.Files.SyncDirectory(layout.ToolchainViews); // Guard: sync-views
+            session.StaleViews.DeleteAll();
+            session.Store.Set(StoreTable.ViewsStamp, look switch
+            {
+                // Said again by each command, until it is settled.
+                { Occupied.Count: > 0 } => "",
+                { Differences.Count: > 0 } => Stamp(),
+                // Not a new one: it would hide what another program has done since the look.
+                _ => look.Stamp,
+            });
         });
     }
 
-    /// <summary>Removes the link of a linked toolchain, within the transaction that removes or changes its row.</summary>
+    /// <summary>Removes the link of a linked toolchain, within the transaction that removes its row or is about to change it.</summary>
     /// <remarks>Crash: the old row is still there without its link, and the next writer makes it again; or both are gone.</remarks>
-    public void Remove(string name)
+    public void Remove(JournalSession session, string name)
     {
         var path = layout.ToolchainView(name);
         if (machine.Files.ReadLink(path) is not null)
         {
-            machine.Files.DeleteFile(path);
-            machine.Files.SyncDirectory(layout.ToolchainViews); // Guard: sync-link-removed
+            ChangeEntry(session, () =>
+            {
+                machine.Files.DeleteFile(path);
+                machine.Files.SyncDirectory(layout.ToolchainViews); // Guard: sync-link-removed
+            });
         }
+        session.StaleViews.Delete(name);
     }
 
     /// <summary>Removes the directory of an adopted toolchain that no link has replaced yet, within the transaction that removes its row.</summary>
@@ -54,8 +82,7 @@ public sealed class ToolchainViews(
         var path = layout.ToolchainView(name);
         if (IsAdopted(session, name, path))
         {
-            RemoveView(path);
-            machine.Files.SyncDirectory(layout.ToolchainViews);
+            RemoveDurably(session, path);
         }
     }
 
@@ -64,69 +91,117 @@ public sealed class ToolchainViews(
     /// whole. False if there is nothing.
     /// </summary>
     /// <remarks>Crash: it is there or gone, whatever becomes of the transaction. Locking: inside a write transaction.</remarks>
-    public bool RemoveForeign(string name)
+    public bool RemoveForeign(JournalSession session, string name)
     {
         if (ToolchainLocation.FindForeign(machine.Files, layout, name) is null)
         {
             return false;
         }
-        var path = layout.ToolchainView(name);
-        RemoveView(path);
-        machine.Files.SyncDirectory(layout.ToolchainViews);
+        RemoveDurably(session, layout.ToolchainView(name));
         return true;
     }
 
-    private List<(string Name, string? Target)> ListDifferences(JournalSession session, IReadOnlyList<string> relinked)
+    private void RemoveDurably(JournalSession session, string path) => ChangeEntry(session, () =>
     {
-        var areElsewhere = machine.Files.ReadLink(layout.ToolchainViews) is not null;
-        var wanted = session.Toolchains.List().ToDictionary(
-            toolchain => toolchain.Name,
-            toolchain => toolchain.LinkedPath ?? layout.ViewTarget(toolchain.TreeId ?? "", areElsewhere),
-            StringComparer.Ordinal);
-        var differences = new List<(string, string?)>();
-        foreach (var (name, target) in wanted)
+        RemoveView(path);
+        machine.Files.SyncDirectory(layout.ToolchainViews);
+    });
+
+    /// <summary>A change of our own leaves the stamp valid, if it was.</summary>
+    /// <remarks>Crash: the directory is another one than the stamp says, so the next writer looks at all of it.</remarks>
+    private void ChangeEntry(JournalSession session, Action change)
+    {
+        var wasInLine = session.Store.Find(StoreTable.ViewsStamp) == Stamp();
+        change();
+        if (wasInLine)
         {
-            var path = layout.ToolchainView(name);
-            var current = machine.Files.ReadLink(path);
-            if (current == target)
-            {
-                continue;
-            }
-            if (current is null && machine.Files.Exists(path))
-            {
-                if (IsAdopted(session, name, path))
-                {
-                    differences.Add((name, target));
-                    continue;
-                }
-                reporter.Warn($"'{path}' is not a link of this store, so it was left alone;"
-                    + " other programs find that instead of the installed toolchain");
-            }
-            else if (current is null || layout.IsViewTarget(current) || relinked.Contains(name))
-            {
-                differences.Add((name, target));
-            }
+            session.Store.Set(StoreTable.ViewsStamp, Stamp());
         }
-        foreach (var entry in machine.Files.List(layout.ToolchainViews))
-        {
-            if (layout.ToolchainView(entry.Name) == layout.ToolchainViewBeingMade)
-            {
-                // Left by a writer that was killed. What is seen here without the write lock is looked at again with it.
-                differences.Add((entry.Name, null));
-                continue;
-            }
-            if (entry.Kind != FileKind.SymbolicLink || wanted.ContainsKey(entry.Name))
-            {
-                continue;
-            }
-            if (relinked.Contains(entry.Name)
-                || layout.IsViewTarget(machine.Files.ReadLink(layout.ToolchainView(entry.Name))))
-            {
-                differences.Add((entry.Name, null));
-            }
-        }
-        return differences;
     }
+
+    private bool AreElsewhere => machine.Files.ReadLink(layout.ToolchainViews) is not null;
+
+    /// <summary>
+    /// What tells whether an entry was changed, added or removed, in this directory and not in another at its path, and
+    /// whether the links still are what leads to the store. By the time of the last change, which no program can set back.
+    /// </summary>
+    private string Stamp() => machine.Files.TargetStatus(layout.ToolchainViews) is { } status
+        ? $"{status.ChangedNanoseconds} {status.Identity.Inode} {layout.ViewTarget("", AreElsewhere)}"
+        : "";
+
+    private ViewsLook Look(JournalSession session, IReadOnlyList<string> relinked)
+    {
+        var look = new ViewsLook { Stamp = Stamp() };
+        var stale = session.StaleViews.List();
+        var areOthersInLine = session.Store.Find(StoreTable.ViewsStamp) == look.Stamp;
+        var areElsewhere = AreElsewhere;
+        var rows = areOthersInLine
+            ? stale.Union(relinked).Select(name => (name, session.Toolchains.Find(name)))
+            : ListAll(session);
+        foreach (var (name, row) in rows.ToList())
+        {
+            Compare(session, look, name, row, isRelinked: relinked.Contains(name), areElsewhere);
+        }
+        look.IsInLine = look.Differences.Count == 0 && stale.Count == 0 && (areOthersInLine || look.Occupied.Count > 0);
+        return look;
+    }
+
+    /// <summary>Every name of the journal, and every entry besides that may be a link of ours.</summary>
+    private IEnumerable<(string Name, ToolchainRow? Row)> ListAll(JournalSession session)
+    {
+        var rows = session.Toolchains.List();
+        var names = rows.Select(row => row.Name).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. rows.Select(row => (row.Name, (ToolchainRow?)row)),
+            .. machine.Files.List(layout.ToolchainViews)
+                .Where(entry => !names.Contains(entry.Name) && (entry.Kind == FileKind.SymbolicLink || IsBeingMade(entry.Name)))
+                .Select(entry => (entry.Name, (ToolchainRow?)null)),
+        ];
+    }
+
+    private void Compare(
+        JournalSession session, ViewsLook look, string name, ToolchainRow? row, bool isRelinked, bool areElsewhere)
+    {
+        if (IsBeingMade(name))
+        {
+            // Left by a writer that was killed.
+            look.Differences.Add((name, null));
+            return;
+        }
+        var path = layout.ToolchainView(name);
+        var current = machine.Files.ReadLink(path);
+        var wanted = row is null ? null : row.LinkedPath ?? layout.ViewTarget(row.TreeId ?? "", areElsewhere);
+        if (current == wanted)
+        {
+            return;
+        }
+        var isOurs = isRelinked || layout.IsViewTarget(current);
+        if (row is null)
+        {
+            if (isOurs)
+            {
+                look.Differences.Add((name, null));
+            }
+        }
+        else if (current is null && machine.Files.Exists(path))
+        {
+            if (IsAdopted(session, name, path))
+            {
+                look.Differences.Add((name, wanted));
+            }
+            else
+            {
+                look.Occupied.Add(path);
+            }
+        }
+        else if (current is null || isOurs)
+        {
+            look.Differences.Add((name, wanted));
+        }
+    }
+
+    private bool IsBeingMade(string name) => layout.ToolchainView(name) == layout.ToolchainViewBeingMade;
 
     /// <summary>Whether a directory is the one that was adopted, and nobody has changed it since.</summary>
     private bool IsAdopted(JournalSession session, string name, string path)
@@ -192,5 +267,21 @@ public sealed class ToolchainViews(
             machine.Files.CreateSymbolicLink(path, target, isDirectory: true);
         }
         RemoveView(temporary);
+    }
+
+    /// <summary>How the links compare with the journal.</summary>
+    private sealed class ViewsLook
+    {
+        /// <summary>Of the directory before the look.</summary>
+        internal required string Stamp { get; init; }
+
+        /// <summary>Names with the target that their link should have; null: none.</summary>
+        internal List<(string Name, string? Target)> Differences { get; } = [];
+
+        /// <summary>Places where somebody else's directory stands instead of our link.</summary>
+        internal List<string> Occupied { get; } = [];
+
+        /// <summary>Nothing is to be done, nor to be recorded.</summary>
+        internal bool IsInLine { get; set; }
     }
 }

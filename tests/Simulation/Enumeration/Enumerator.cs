@@ -102,6 +102,31 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
         return NamesOf(reference.Effects);
     }
 
+    /// <summary>How many effects and observations it takes where so many other names lead to one of the trees.</summary>
+    internal static int CountEffects(EnumeratedOperation operation, int otherNames)
+    {
+        using var enumerator = new Enumerator(operation, new EnumerationScope());
+        using var world = enumerator.BuildWorld(otherNames);
+        var reference = new SoloDirector(plan: null);
+        enumerator.Execute(world, reference, out var error);
+        return error is null
+            ? reference.Effects.Count
+            : throw new InvalidOperationException($"{operation.Name} fails beside {otherNames} other names", error);
+    }
+
+    /// <summary>As <see cref="CountEffects"/>, for a question to a store that is opened for reading.</summary>
+    internal static int CountObservations(Action<LocalStore> ask, int otherNames)
+    {
+        using var enumerator = new Enumerator(new EnumeratedOperation("ask", ask), new EnumerationScope());
+        using var world = enumerator.BuildWorld(otherNames);
+        var director = new SoloDirector(plan: null);
+        using (var store = LocalStore.OpenForReading(Contents.OptionsOf(new SimulatedProcess(world, 2, director))))
+        {
+            ask(store);
+        }
+        return director.Effects.Count;
+    }
+
     public void Dispose() => start?.Dispose();
 
     private static IReadOnlyList<string> NamesOf(IReadOnlyList<Effect> effects) =>
@@ -245,6 +270,7 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
             using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
             {
                 Report(name, "once recovered", Contents.FindFaults(store, world));
+                Report(name, "once recovered", Contents.FindWrongViews(process, world));
             }
             if (Describe(world) is var recovered && recovered != found && !operation.IsRecovery && found.Length > 0)
             {
@@ -336,7 +362,7 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
     /// Stable; nightly with a generation that was replaced and one still to come; settings and an override; half of an
     /// archive that the update needs.
     /// </summary>
-    private World BuildWorld()
+    private World BuildWorld(int otherNames = 0)
     {
         var server = ReleaseServers.Full();
         var disk = new Disk();
@@ -358,11 +384,40 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
             server.Day = 2;
             EnumeratedOperation.Follow(store, EnumeratedOperation.Nightly);
         }
+        if (otherNames > 0)
+        {
+            AddNames(process, world.Layout, otherNames);
+        }
         server.Day = 3;
         PutHalfADownload(world, process);
         disk.SyncAll();
         operation.Arrange(world);
         return world;
+    }
+
+    /// <summary>Names that lead to the tree of stable, as the versions of a release do.</summary>
+    private static void AddNames(SimulatedProcess process, StoreLayout layout, int count)
+    {
+        using (var journal = JournalDatabase.OpenForWriting(process.Machine, layout, JournalPatience.Default))
+        {
+            journal.Write(session =>
+            {
+                var stable = session.Toolchains.Find(EnumeratedOperation.Stable.Text)!;
+                for (var number = 0; number < count; number++)
+                {
+                    var name = EnumeratedOperation.Official($"1.{number}.7").Text;
+                    var generation = session.Generations.Insert(new GenerationRow
+                    {
+                        ToolchainName = name,
+                        TreeId = stable.TreeId!,
+                        ManifestDigest = stable.ManifestDigest!,
+                    });
+                    session.Toolchains.MoveTo(name, generation, profile: null, createdAt: 0);
+                }
+            });
+        }
+        // Makes their links.
+        LocalStore.OpenForWriting(Contents.OptionsOf(process)).Dispose();
     }
 
     private static void PutHalfADownload(World world, SimulatedProcess process)

@@ -106,13 +106,18 @@ internal static class Contents
             .Concat(ListStrays(world)).Select(path => $"leaked: {path}");
     }
 
-    /// <summary>Links that do not lead where the journal says. Once a command has reported success there is none.</summary>
+    /// <summary>
+    /// Links of ours that do not lead where the journal says, or do not belong there. There is none once a command has
+    /// reported success, or a writer has opened the store after whatever happened.
+    /// </summary>
     internal static IEnumerable<string> FindWrongViews(SimulatedProcess process, World world)
     {
         using var journal = JournalDatabase.TryOpenForReading(process.Machine, world.Layout, JournalPatience.Default);
         var wanted = journal?.Read(session => session.Toolchains.List()) ?? [];
+        var named = wanted.Select(row => world.Layout.ToolchainView(row.Name)).ToHashSet();
         var links = ListEntries(world, world.Layout.ToolchainViews)
             .Select(path => (path, world.Disk.Find(path, followsLast: false)?.Target))
+            .Where(link => named.Contains(link.path) || world.Layout.IsViewTarget(link.Target))
             .ToHashSet();
         links.SymmetricExceptWith(wanted.Select(row => (
             world.Layout.ToolchainView(row.Name), row.LinkedPath ?? world.Layout.ViewTarget(row.TreeId!, areViewsElsewhere: false)))!);

@@ -17,6 +17,8 @@ internal sealed class SimulatedNetwork(SimulatedProcess process) : INetwork
         }
     }
 
+    public long? TryMeasure(string url, TimeSpan timeout) => process.World.Server.Find(url)?.Length;
+
     private NetworkResponse Answer(string url, long firstByte)
     {
         if (process.World.Server.Find(url) is not { } body)

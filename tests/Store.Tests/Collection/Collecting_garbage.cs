@@ -251,6 +251,7 @@ public sealed class Recovery_after_a_kill : StoreTest
     {
         Install(Stable);
         Install(Nightly);
+        WaitForAnotherTick(Layout.ToolchainViews);
         File.Delete(Layout.ToolchainView(Stable.Text));
         File.Delete(Layout.ToolchainView(Nightly.Text));
         File.CreateSymbolicLink(Layout.ToolchainView(Nightly.Text), "../store/toolchains/nowhere");

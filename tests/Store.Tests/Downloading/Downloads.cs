@@ -124,6 +124,36 @@ public sealed class A_download : StoreTest
     }
 
     [Fact]
+    public async Task by_another_process_is_shown_with_its_total_and_goes_on_where_that_was_killed()
+    {
+        Open().Dispose();
+        var archive = Directory.EnumerateFiles(Mirror.Root, "rustc-*.tar.gz", SearchOption.AllDirectories).First();
+        var content = await File.ReadAllBytesAsync(archive);
+        var source = new ArchiveSource(
+            ArchiveFormat.Gzip, $"{Server.Url}/{Path.GetRelativePath(Mirror.Root, archive)}", DigestHasher.Compute(content));
+        var progress = new ProgressLog();
+        var server = new DistributionServer(Machine.Host, Server.Url, () => DistributionServer.DefaultIdleTimeout);
+        var downloader = new ArchiveDownloader(
+            Machine.Host, Layout, server, DownloadPatience.Default with { StallLimit = TimeSpan.FromSeconds(60) }, progress);
+        var other = Machine.Host.Files.Create(Layout.PartialArchive(source.Digest), FileSystemExtensions.OrdinaryFile);
+        Assert.True(other.TryLock(LockKind.Exclusive));
+        other.Write(content.AsSpan(0, 100), 0);
+
+        var download = Task.Run(() => downloader.Obtain("rustc", source, source.Url, isNeeded: () => true)!.Dispose());
+        progress.WaitFor(bytes: 100);
+        other.Write(content.AsSpan(100, 100), 100);
+        progress.WaitFor(bytes: 200);
+        other.Dispose();
+        await download;
+
+        Assert.Equal([100, 200], progress.Reports.Select(report => report.Bytes).Distinct().Take(2));
+        Assert.Equal(progress.Reports.Order(), progress.Reports);
+        Assert.All(progress.Reports, report => Assert.Equal(content.Length, report.Total));
+        Assert.Equal(content.Length, progress.Reports[^1].Bytes);
+        Assert.Equal(content.Length - 200, Server.ArchiveRequests.Sum(request => request.Bytes));
+    }
+
+    [Fact]
     public void of_a_manifest_with_another_digest_is_an_error()
     {
         Mirror.Write("dist/channel-rust-stable.toml.sha256", [.. new byte[64].Select(_ => (byte)'0')]);
@@ -198,4 +228,36 @@ public sealed class A_download : StoreTest
     }
 
     private static bool IsCompiler(string path) => path.Contains("/rustc-", StringComparison.Ordinal);
+}
+
+/// <summary>How far downloads were said to be.</summary>
+internal sealed class ProgressLog : Reporter
+{
+    private readonly Lock reportsLock = new();
+    private readonly List<(long Bytes, long? Total)> reports = [];
+
+    public override bool ShowsProgress => true;
+
+    internal IReadOnlyList<(long Bytes, long? Total)> Reports
+    {
+        get
+        {
+            lock (reportsLock)
+            {
+                return [.. reports];
+            }
+        }
+    }
+
+    internal void WaitFor(long bytes) => Assert.True(
+        SpinWait.SpinUntil(() => Reports.Any(report => report.Bytes >= bytes), TimeSpan.FromSeconds(30)),
+        $"{bytes} bytes were never reached");
+
+    public override void Downloaded(string component, long bytes, long? totalBytes)
+    {
+        lock (reportsLock)
+        {
+            reports.Add((bytes, totalBytes));
+        }
+    }
 }

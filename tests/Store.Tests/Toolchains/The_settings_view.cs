@@ -5,6 +5,20 @@ namespace ToolchainStore.Tests.Toolchains;
 public sealed class The_settings_view : StoreTest
 {
     [Fact]
+    public void is_not_written_where_a_default_is_set_already()
+    {
+        using var store = Open();
+        Assert.True(store.TrySetDefaultToolchain(Stable.Text));
+        using var journal = OpenJournal();
+        var before = journal.Read(session => session.Operations.List().Count);
+
+        Assert.False(store.TrySetDefaultToolchain(Nightly.Text));
+
+        Assert.Equal(before, journal.Read(session => session.Operations.List().Count));
+        Assert.Equal(Stable.Text, store.DefaultToolchain);
+    }
+
+    [Fact]
     public void is_written_with_the_store()
     {
         Open().Dispose();
