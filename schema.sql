@@ -152,13 +152,46 @@ CREATE TABLE pin (
 
 CREATE INDEX pin_by_object ON pin (object_id);
 
--- A component that is recorded and downloaded but not unpacked yet.
+-- A component whose archive is in downloads/ and was read to its end, and whose directory components/<component_id> is still
+-- to be made: what its row in `component` will be, and where its bytes are until then.
 CREATE TABLE deferred (
-    digest TEXT PRIMARY KEY,
+    component_id TEXT PRIMARY KEY,
     package TEXT NOT NULL,
     target TEXT,
+    version TEXT NOT NULL,
+    bytes INTEGER NOT NULL CHECK (bytes >= 0),
+    files INTEGER NOT NULL CHECK (files >= 0),
+    listing_checksum TEXT NOT NULL,
+    -- The directory that all of its files are below: trees hold a link to it, or to one above it.
+    directory TEXT NOT NULL,
+    -- What its archive says it installs, which trees hold a copy of.
+    manifest TEXT NOT NULL,
+    archive_digest TEXT NOT NULL,
+    archive_format TEXT NOT NULL CHECK (archive_format IN ('gz', 'xz', 'zst')),
+    archive_url TEXT NOT NULL,
+    archive_bytes INTEGER NOT NULL CHECK (archive_bytes >= 0),
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE INDEX deferred_by_archive ON deferred (archive_digest);
+
+-- Every archive digest that unpacks to it; rows of `archive` once it is unpacked, for those are of components that are there.
+CREATE TABLE deferred_archive (
+    digest TEXT PRIMARY KEY,
+    component_id TEXT NOT NULL REFERENCES deferred ON DELETE CASCADE
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX deferred_archive_by_component ON deferred_archive (component_id);
+
+-- The trees that are composed of it, among others; rows of `tree_component` once it is unpacked.
+CREATE TABLE tree_deferred (
+    tree_id TEXT NOT NULL REFERENCES tree ON DELETE CASCADE,
+    component_id TEXT NOT NULL REFERENCES deferred ON DELETE RESTRICT,
+    position INTEGER NOT NULL,
+    PRIMARY KEY (tree_id, component_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX tree_deferred_by_component ON tree_deferred (component_id);
 
 -- Something that running proxies should know.
 CREATE TABLE notice (

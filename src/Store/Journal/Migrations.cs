@@ -6,7 +6,8 @@ namespace ToolchainStore.Journal;
 /// <summary>The steps from an empty file to the newest schema, embedded from <c>migrations/NNNN_*.sql</c>.</summary>
 public static class Migrations
 {
-    private static readonly string[] Names = ["migrations/0001_initial.sql", "migrations/0002_adoption.sql"];
+    private static readonly string[] Names =
+        ["migrations/0001_initial.sql", "migrations/0002_adoption.sql", "migrations/0003_deferred.sql"];
 
     /// <summary>What <c>user_version</c> says once every migration ran.</summary>
     public static int Latest => Names.Length;

@@ -1,3 +1,4 @@
+using System.Text;
 using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
 using ToolchainStore.Journal;
@@ -56,6 +57,7 @@ public sealed class Installer : IDisposable
     private readonly RunningOperation operation;
     private readonly IVolume volume;
     private readonly Dictionary<string, StagedComponent> staged = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, SurveyedComponent> surveyed = new(StringComparer.Ordinal);
     private readonly Lock stagedLock = new();
     private readonly List<(Digest Digest, IFile File)> archives = [];
     private bool isRegistered;
@@ -87,6 +89,7 @@ public sealed class Installer : IDisposable
         {
             wanted = Prepare(plan);
         }
+        UnpackWhatCannotWait(plan, wanted);
         var parts = wanted.Select(component => component.Part).ToList();
         var treeId = ObjectId.OfTree(parts);
         var tree = wanted.IsTreeMissing ? Compose(plan, treeId, wanted) : null;
@@ -121,10 +124,7 @@ public sealed class Installer : IDisposable
     {
         foreach (var (digest, file) in archives)
         {
-            if (file.TryLock(LockKind.Exclusive)) // Guard: lock-archive-deleted
-            {
-                machine.Files.TryDeleteFile(layout.Archive(digest));
-            }
+            UnneededArchive.TryDelete(machine, layout, journal, digest, file);
         }
     }
 
@@ -140,8 +140,12 @@ public sealed class Installer : IDisposable
         var current = plan.Base.TreeId is { } tree && plan.Base.IsMadeFrom(plan.Release.Digest)
             ? session.Components.ListOfTree(tree).ToDictionary(row => new Component(row.Package, row.Target))
             : [];
+        var mode = DocumentationModeText.Read(session);
         var wanted = new WantedComponents(
-            [.. plan.Change.Final.Select(component => Identify(session, plan, component, current.GetValueOrDefault(component)))]);
+        [
+            .. plan.Change.Final.Select(component => Identify(
+                session, plan, component, current.GetValueOrDefault(component), mode.Defers(component))),
+        ]);
         foreach (var component in wanted)
         {
             session.Pins.Insert(operation.Id, PinKind.Component, component.Part.ComponentId); // Guard: pin-components
@@ -163,7 +167,7 @@ public sealed class Installer : IDisposable
 
     /// <summary>The component that a release means: one that is there under any of its archives' digests, or a new one.</summary>
     private WantedComponent Identify(
-        JournalSession session, InstallPlan plan, Component component, ComponentRow? current)
+        JournalSession session, InstallPlan plan, Component component, ComponentRow? current, bool mayWait)
     {
         var manifest = plan.Release.Manifest;
         var target = manifest.FindTarget(component);
@@ -171,14 +175,24 @@ public sealed class Installer : IDisposable
         var present = current is { State: ComponentRow.Valid } ? current : target.Archives
             .Select(archive => session.Components.FindByArchive(archive.Digest.Hex))
             .FirstOrDefault(row => row is not null);
-        var id = present?.ComponentId ?? ObjectId.OfComponent(Canonical(target.Archives).Digest);
+        var waiting = present is not null ? null : target.Archives
+            .Select(archive => session.Deferred.FindByArchive(archive.Digest.Hex))
+            .FirstOrDefault(row => row is not null);
+        var id = present?.ComponentId ?? waiting?.ComponentId ?? ObjectId.OfComponent(Canonical(target.Archives).Digest);
+        var state = (present, waiting, mayWait) switch
+        {
+            (not null, _, _) => WantedState.Present,
+            (_, not null, true) => WantedState.Waiting,
+            (_, _, true) => WantedState.ToFetch,
+            _ => WantedState.ToUnpack,
+        };
         return new WantedComponent(
             new TreePart(id, component.Package, component.Target),
             manifest.Packages[component.Package].Version,
             manifest.Describe(component, plan.Name.Host),
             target.Archives,
-            Choose(target.Archives),
-            IsMissing: present is null,
+            waiting is not null ? DeferredUnpacker.ArchiveOf(waiting) : Choose(target.Archives, mayWait),
+            state,
             IsAdopted: present is { IsAdopted: true });
     }
 
@@ -188,7 +202,11 @@ public sealed class Installer : IDisposable
         ?? archives.FirstOrDefault(archive => archive.Format == ArchiveFormat.Gzip)
         ?? archives[0];
 
-    private ArchiveSource Choose(IReadOnlyList<ArchiveSource> archives)
+    /// <param name="archives">What the release offers.</param>
+    /// <param name="isKept">
+    /// Whether the archive stays until somebody asks for it. Documentation is a quarter as large in xz, and not slower to read.
+    /// </param>
+    private ArchiveSource Choose(IReadOnlyList<ArchiveSource> archives, bool isKept)
     {
         ArchiveFormat[] order = options.ArchivePreference switch
         {
@@ -196,7 +214,7 @@ public sealed class Installer : IDisposable
             ArchivePreference.Xz => [ArchiveFormat.Xz, ArchiveFormat.Zstandard, ArchiveFormat.Gzip],
             ArchivePreference.Zstandard => [ArchiveFormat.Zstandard, ArchiveFormat.Xz, ArchiveFormat.Gzip],
             // gz decompresses five times as fast as xz and is half as large again: it wins where nothing is transferred.
-            _ when server.IsLocal => [ArchiveFormat.Zstandard, ArchiveFormat.Gzip, ArchiveFormat.Xz],
+            _ when server.IsLocal && !(isKept && Decompression.IsXzFast) => [ArchiveFormat.Zstandard, ArchiveFormat.Gzip, ArchiveFormat.Xz],
             _ => [ArchiveFormat.Zstandard, ArchiveFormat.Xz, ArchiveFormat.Gzip],
         };
         return archives.MinBy(archive => Array.IndexOf(order, archive.Format)) ?? archives[0];
@@ -208,14 +226,15 @@ public sealed class Installer : IDisposable
     /// </summary>
     private bool RecogniseAdopted(IReadOnlyList<WantedComponent> wanted)
     {
-        if (staged.Count == 0 || !journal.Read(session => session.Components.HasAdopted()))
+        if ((staged.Count == 0 && surveyed.Count == 0) || !journal.Read(session => session.Components.HasAdopted()))
         {
             return false;
         }
-        var unpacked = wanted.Where(component => component.IsMissing && staged.ContainsKey(component.Part.ComponentId))
-            .Select(component => (
-                component,
-                ObjectId.OfComponent(DigestHasher.Compute(staged[component.Part.ComponentId].Listing.Format())))).ToList();
+        var unpacked = wanted.Where(component => component.IsMissing)
+            .Select(component => (component, Listing: FindListing(component.Part.ComponentId)))
+            .Where(entry => entry.Listing is not null)
+            .Select(entry => (
+                entry.component, ObjectId.OfComponent(DigestHasher.Compute(entry.Listing!.Format())))).ToList();
         return journal.Write(session =>
         {
             var hasFound = false;
@@ -233,9 +252,13 @@ public sealed class Installer : IDisposable
         });
     }
 
+    /// <summary>What this operation read of an archive; null if it had none to read.</summary>
+    private Listing? FindListing(string componentId) =>
+        staged.GetValueOrDefault(componentId)?.Listing ?? surveyed.GetValueOrDefault(componentId)?.Listing;
+
     private void Obtain(InstallPlan plan, IReadOnlyList<WantedComponent> missing)
     {
-        var toFetch = missing.Where(component => !staged.ContainsKey(component.Part.ComponentId)).ToList();
+        var toFetch = missing.Where(component => FindListing(component.Part.ComponentId) is null).ToList();
         if (toFetch.Count == 0)
         {
             return;
@@ -246,8 +269,15 @@ public sealed class Installer : IDisposable
             [var only] => $"downloading component {plan.Release.Manifest.ShortName(only.Component)}",
             _ => $"downloading {toFetch.Count} components",
         });
-        // Documentation is most of all files, so it starts first and the rest fits beside it.
-        var ordered = toFetch.OrderByDescending(component => component.Part.Package == "rust-docs").ToList();
+        // Documentation is most of all files, so it starts first and the rest fits beside it; where it is only read, the compiler
+        // takes longest.
+        var ordered = toFetch.OrderByDescending(component => component switch
+        {
+            { State: WantedState.ToFetch } => 1,
+            { Component.IsDocumentation: true } => 3,
+            { Component.Package: "rustc" } => 2,
+            _ => 0,
+        }).ToList();
         ParallelWork.Run(ordered, options.Workers, ObtainOne);
     }
 
@@ -255,14 +285,9 @@ public sealed class Installer : IDisposable
     {
         try
         {
-            var url = ManifestUrl.Archive(server.Root, component.Archive.Url);
-            var archive = downloader.Obtain(component.Name, component.Archive, url, () => !IsValid(component));
-            if (archive is not null)
+            var archive = FindOpen(component.Archive.Digest) ?? Fetch(component);
+            if (archive is not null && !(component.State == WantedState.ToFetch && TrySurvey(component, archive)))
             {
-                lock (stagedLock)
-                {
-                    archives.Add((component.Archive.Digest, archive));
-                }
                 Unpack(component, archive);
             }
             options.Reporter.Completed(component.Name);
@@ -271,6 +296,68 @@ public sealed class Installer : IDisposable
         {
             throw new StoreException(
                 failed.Kind, $"component download failed for {component.Part.FullName}", failed);
+        }
+    }
+
+    private IFile? FindOpen(Digest archive)
+    {
+        lock (stagedLock)
+        {
+            return archives.Find(open => open.Digest == archive).File;
+        }
+    }
+
+    /// <summary>The archive, shared with whoever else wants it; null if its component came meanwhile.</summary>
+    private IFile? Fetch(WantedComponent component)
+    {
+        var url = ManifestUrl.Archive(server.Root, component.Archive.Url);
+        var archive = downloader.Obtain(component.Name, component.Archive, url, () => !IsThere(component));
+        if (archive is not null)
+        {
+            lock (stagedLock)
+            {
+                archives.Add((component.Archive.Digest, archive));
+            }
+        }
+        return archive;
+    }
+
+    /// <summary>Reads what will be unpacked later; false if a tree could not do without its files until then.</summary>
+    private bool TrySurvey(WantedComponent component, IFile archive)
+    {
+        var read = new ArchiveSurvey(machine).Read(
+            archive, component.Archive.Format, component.Part, component.Name, layout.Components);
+        if (read.Directory is null)
+        {
+            return false;
+        }
+        lock (stagedLock)
+        {
+            surveyed[component.Part.ComponentId] = read;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// Unpacks documentation that shares its directory with another component of the tree: then the tree holds files of
+    /// it instead of one link.
+    /// </summary>
+    private void UnpackWhatCannotWait(InstallPlan plan, WantedComponents wanted)
+    {
+        if (!wanted.IsTreeMissing || !wanted.Exists(component => component.MayWait))
+        {
+            return;
+        }
+        var sources = wanted.Select(SourceOf).ToList();
+        var links = TreeComposer.FindDocumentationLinks(sources);
+        foreach (var (component, source) in wanted.Zip(sources).ToList())
+        {
+            if (source.IsOutline && !TreeComposer.IsLinked(source.Listing.Directories[^1], links))
+            {
+                options.Reporter.Debug(
+                    $"{plan.Release.Manifest.ShortName(component.Component)} is unpacked now: another component has files beside its");
+                ObtainOne(component with { State = WantedState.ToUnpack });
+            }
         }
     }
 
@@ -287,18 +374,25 @@ public sealed class Installer : IDisposable
         }
     }
 
-    private bool IsValid(WantedComponent component) => journal.Read(session =>
-        session.Components.Find(component.Part.ComponentId) is { State: ComponentRow.Valid });
+    /// <summary>Whether another operation has done meanwhile what ours would.</summary>
+    private bool IsThere(WantedComponent component) => journal.Read(session =>
+        session.Components.Find(component.Part.ComponentId) is { State: ComponentRow.Valid }
+        || (component.State == WantedState.ToFetch && session.Deferred.Find(component.Part.ComponentId) is not null));
 
     private StagedTree Compose(InstallPlan plan, string treeId, WantedComponents wanted)
     {
-        var sources = wanted.Select(component => SourceOf(component.Part)).ToList();
+        var sources = wanted.Select(SourceOf).ToList();
         var directory = Path.Combine(operation.StagingPath, NextStagedName());
         return new TreeComposer(machine).Compose(treeId, sources, plan.Release.Text, directory);
     }
 
-    private TreeSource SourceOf(TreePart part)
+    private TreeSource SourceOf(WantedComponent wanted)
     {
+        var part = wanted.Part;
+        if (wanted.MayWait && FindOutline(part) is { } outline)
+        {
+            return outline;
+        }
         if (staged.TryGetValue(part.ComponentId, out var component))
         {
             return new TreeSource(
@@ -313,6 +407,33 @@ public sealed class Installer : IDisposable
             layout.ComponentFiles(part.ComponentId),
             layout.ComponentManifest(part.ComponentId),
             Listing.Parse(machine.Files.ReadAll(listingPath), listingPath));
+    }
+
+    /// <summary>What a tree is composed from while a component waits; null if it is there, or about to be.</summary>
+    private TreeSource? FindOutline(TreePart part)
+    {
+        if (staged.ContainsKey(part.ComponentId))
+        {
+            return null;
+        }
+        var (isValid, row) = journal.Read(session => (
+            session.Components.Find(part.ComponentId) is { State: ComponentRow.Valid }, session.Deferred.Find(part.ComponentId)));
+        if (isValid)
+        {
+            // Unpacked by another operation since this one looked.
+            return null;
+        }
+        var read = surveyed.GetValueOrDefault(part.ComponentId);
+        var manifest = read?.Manifest ?? (row is not null ? Encoding.UTF8.GetBytes(row.Manifest) : null);
+        Invariant.Hold(manifest is not null, "a pinned component waits or is there");
+        var manifestPath = Path.Combine(operation.StagingPath, NextStagedName());
+        machine.Files.CreateDirectories(operation.StagingPath);
+        machine.Files.WriteNew(manifestPath, manifest, FileSystemExtensions.OrdinaryFile);
+        return new TreeSource(
+            part, layout.ComponentFiles(part.ComponentId), manifestPath, SurveyedComponent.Outline(read?.Directory ?? row!.Directory))
+        {
+            IsOutline = true,
+        };
     }
 
     /// <summary>The publication: what is staged gets its names, the rows, and the toolchain's name its new generation.</summary>
@@ -350,6 +471,11 @@ public sealed class Installer : IDisposable
         var id = component.Part.ComponentId;
         if (session.Components.Find(id) is not { State: ComponentRow.Valid }) // Guard: recheck-component
         {
+            if (component.MayWait && !staged.ContainsKey(id))
+            {
+                Defer(session, component);
+                return;
+            }
             Invariant.Hold(staged.ContainsKey(id), "a pinned component stays valid");
             var ready = staged[id];
             publisher.PublishComponent(ready.Path, id);
@@ -364,11 +490,48 @@ public sealed class Installer : IDisposable
                 ListingChecksum = ready.ListingChecksum,
                 CreatedAt = Now(),
             });
+            if (session.Deferred.Find(id) is not null)
+            {
+                session.Deferred.MoveToComponent(id);
+            }
         }
         if (!component.IsAdopted)
         {
             InsertAliases(session, component, id);
         }
+    }
+
+    /// <summary>Records that a component waits. Its archive is durable, and ours until the row keeps it.</summary>
+    private void Defer(JournalSession session, WantedComponent component)
+    {
+        var id = component.Part.ComponentId;
+        var digests = component.Archives.Select(archive => archive.Digest.Hex).ToList();
+        if (session.Deferred.Find(id) is not null)
+        {
+            session.Deferred.InsertAliases(id, digests);
+            return;
+        }
+        Invariant.Hold(surveyed.ContainsKey(id), "a pinned component waits or is there");
+        var read = surveyed[id];
+        session.Deferred.Insert(
+            new DeferredRow
+            {
+                ComponentId = id,
+                Package = component.Part.Package,
+                Target = component.Part.Target,
+                Version = component.Version,
+                Bytes = read.Listing.TotalBytes,
+                Files = read.Listing.Files.Count,
+                ListingChecksum = Listing.FormatChecksum(Listing.ChecksumOf(read.Listing.Format())),
+                Directory = read.Directory!,
+                Manifest = Encoding.UTF8.GetString(read.Manifest),
+                ArchiveDigest = component.Archive.Digest.Hex,
+                ArchiveFormat = ArchiveFormatText.Format(component.Archive.Format),
+                ArchiveUrl = component.Archive.Url,
+                ArchiveBytes = FindOpen(component.Archive.Digest)!.Length,
+                CreatedAt = Now(),
+            },
+            digests);
     }
 
     private static void InsertAliases(JournalSession session, WantedComponent component, string id)
@@ -408,10 +571,31 @@ public sealed class Installer : IDisposable
         string Name,
         IReadOnlyList<ArchiveSource> Archives,
         ArchiveSource Archive,
-        bool IsMissing,
+        WantedState State,
         bool IsAdopted)
     {
         internal Component Component => new(Part.Package, Part.Target);
+
+        internal bool IsMissing => State is WantedState.ToFetch or WantedState.ToUnpack;
+
+        /// <summary>Whether it need not be unpacked by this operation.</summary>
+        internal bool MayWait => State is WantedState.Waiting or WantedState.ToFetch;
+    }
+
+    /// <summary>What was found of a component, and so what is to be done.</summary>
+    private enum WantedState
+    {
+        /// <summary>Nothing: it is valid.</summary>
+        Present,
+
+        /// <summary>Nothing: it was fetched before and waits to be unpacked.</summary>
+        Waiting,
+
+        /// <summary>To fetch its archive, read it, and leave it to be unpacked later.</summary>
+        ToFetch,
+
+        /// <summary>To fetch its archive, unless that is there, and to unpack it.</summary>
+        ToUnpack,
     }
 
     /// <summary>All components of a plan, and whether their tree is there.</summary>

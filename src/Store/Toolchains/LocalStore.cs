@@ -25,6 +25,7 @@ public sealed class LocalStore : IDisposable
     private readonly ToolchainViews views;
     private readonly ToolchainChanges changes;
     private readonly Adopter adopter;
+    private readonly DeferredUnpacker unpacker;
     private readonly ChannelSource channels;
 
     private LocalStore(StoreOptions options, StoreLayout layout, JournalDatabase journal, bool isWritable)
@@ -42,6 +43,7 @@ public sealed class LocalStore : IDisposable
         views = new ToolchainViews(machine, layout, journal, options.Reporter);
         changes = new ToolchainChanges(options, layout, journal, server, channels);
         adopter = new Adopter(options, layout, journal, channels);
+        unpacker = new DeferredUnpacker(options, layout, journal, server);
         Catalog = new ToolchainCatalog(machine.Files, layout, journal);
     }
 
@@ -303,6 +305,30 @@ public sealed class LocalStore : IDisposable
     }
 
     public IReadOnlyList<OverrideRow> ListOverrides() => journal.Read(session => session.Overrides.List());
+
+    /// <summary>When documentation is unpacked.</summary>
+    public DocumentationMode DocumentationMode => journal.Read(DocumentationModeText.Read);
+
+    /// <summary>What waits to be unpacked.</summary>
+    public IReadOnlyList<DeferredRow> ListWaiting() => journal.Read(session => session.Deferred.List());
+
+    /// <summary>What of a toolchain waits to be unpacked.</summary>
+    public IReadOnlyList<DeferredRow> ListWaiting(ToolchainName name) => journal.Read(session =>
+        session.Toolchains.Find(name.Text) is { TreeId: { } tree } ? session.Deferred.ListOfTree(tree) : []);
+
+    /// <summary>What waits to be unpacked and nobody is at it.</summary>
+    public IReadOnlyList<DeferredRow> ListUnattended() => journal.Read(session =>
+        session.Deferred.List().Where(row => !DeferredUnpacker.IsRunning(machine, Layout, session, row.ComponentId)).ToList());
+
+    /// <summary>Unpacks what waits, or waits for whoever is at it.</summary>
+    public void Unpack(IReadOnlyList<DeferredRow> waiting)
+    {
+        RequireWritable();
+        foreach (var row in waiting)
+        {
+            unpacker.Unpack(row);
+        }
+    }
 
     public IReadOnlyList<CollectedItem> Collect(CollectionOptions collection)
     {

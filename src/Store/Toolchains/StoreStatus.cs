@@ -15,7 +15,8 @@ public sealed record StoreStatus(
     long CollectableBytes,
     IReadOnlyList<Operation> Operations,
     IReadOnlyList<DownloadRow> Downloads,
-    IReadOnlyList<string> ForeignToolchains)
+    IReadOnlyList<string> ForeignToolchains,
+    IReadOnlyList<DeferredRow> Deferred)
 {
     internal static StoreStatus Read(
         Machine machine, StoreLayout layout, JournalDatabase journal, ToolchainCatalog catalog)
@@ -29,14 +30,19 @@ public sealed record StoreStatus(
             var needed = names.Select(toolchain => toolchain.TreeId).OfType<string>().Distinct()
                 .SelectMany(session.Components.ListOfTree).Select(component => component.ComponentId)
                 .ToHashSet(StringComparer.Ordinal);
+            var awaited = names.Select(toolchain => toolchain.TreeId).OfType<string>().Distinct()
+                .SelectMany(session.Deferred.ListOfTree).Select(row => row.ComponentId)
+                .ToHashSet(StringComparer.Ordinal);
             return new StoreStatus(
                 toolchains,
                 components.Sum(component => component.Bytes),
                 components.Count,
-                components.Where(component => !needed.Contains(component.ComponentId)).Sum(component => component.Bytes),
+                components.Where(component => !needed.Contains(component.ComponentId)).Sum(component => component.Bytes)
+                    + session.Deferred.List().Where(row => !awaited.Contains(row.ComponentId)).Sum(row => row.ArchiveBytes),
                 session.Operations.ListRunning(),
                 session.Downloads.List(),
-                [.. others.Where(name => session.Toolchains.Find(name) is null)]);
+                [.. others.Where(name => session.Toolchains.Find(name) is null)],
+                session.Deferred.List());
         });
     }
 

@@ -117,8 +117,8 @@ public sealed class ToolchainChanges(
         {
             return new ToolchainBase(null, null, null, []);
         }
-        var components = session.Components.ListOfTree(row.TreeId)
-            .Select(component => new Component(component.Package, component.Target)).ToList();
+        var components = session.Trees.ListParts(row.TreeId)
+            .Select(part => new Component(part.Package, part.Target)).ToList();
         return new ToolchainBase(row.GenerationId, row.TreeId, Digest.Parse(row.ManifestDigest), components)
         {
             AnnouncedPrefix = session.Manifests.FindAnnouncedPrefix(row.ManifestDigest),
