@@ -85,6 +85,7 @@ internal static class Doc
     {
         using var workspace = new Workspace(context);
         var chosen = workspace.RequireToolchain(toolchain);
+        UnpackIfWaiting(workspace, chosen.Reference);
         const string Root = "share/doc/rust/html";
         var html = Path.Combine(chosen.Location.SysrootPath, Root);
         if (chosen.Reference is ToolchainReference.Named { Name: ToolchainName.Official } && !workspace.Files.IsDirectory(html))
@@ -107,5 +108,14 @@ internal static class Doc
             : "Opening docs in your browser");
         Browser.Open(workspace.Files, "file://" + shown + document.Fragment);
         return 0;
+    }
+
+    /// <summary>Whether it was left for later, the journal knows; a directory may be what a killed command made.</summary>
+    private static void UnpackIfWaiting(Workspace workspace, ToolchainReference toolchain)
+    {
+        if (toolchain is ToolchainReference.Named named && workspace.Reading.ListWaiting(named.Name) is { Count: > 0 } waiting)
+        {
+            workspace.Writing.Unpack(waiting);
+        }
     }
 }
