@@ -44,6 +44,7 @@ internal static class ReleaseServers
         new("cargo", version, RustPackages.Host, [TarEntry.Executable("bin/cargo", $"cargo {stamp}")]),
         new("rust-std", version, RustPackages.Host, [TarEntry.File($"lib/rustlib/{RustPackages.Host}/lib/std.rlib", stamp)]),
         new("clippy-preview", version, RustPackages.Host, [TarEntry.Executable("bin/cargo-clippy", $"cargo-clippy {stamp}")]),
+        new("rust-docs", version, RustPackages.Host, [TarEntry.File("share/doc/rust/html/index.html", stamp)]),
         // The same in every release, so that trees share it.
         new("rust-src", version, null, [TarEntry.File("lib/rustlib/src/rust/lib.rs", "//! core")]),
     ];
