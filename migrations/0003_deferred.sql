@@ -3,24 +3,18 @@
 -- Foreseen by the first migration in another form; no program has ever put a row into it.
 DROP TABLE deferred;
 
--- A component whose archive is in downloads/ and was read to its end, and whose directory components/<component_id> is still
--- to be made: what its row in `component` will be, and where its bytes are until then.
+-- A component whose archive is in downloads/ and whose directory components/<component_id> is still to be made. Trees were
+-- composed of it as if they knew its files; irregular: they did not, and whoever unpacks it gives it another id.
 CREATE TABLE deferred (
     component_id TEXT PRIMARY KEY,
     package TEXT NOT NULL,
     target TEXT,
     version TEXT NOT NULL,
-    bytes INTEGER NOT NULL CHECK (bytes >= 0),
-    files INTEGER NOT NULL CHECK (files >= 0),
-    listing_checksum TEXT NOT NULL,
-    -- The directory that all of its files are below: trees hold a link to it, or to one above it.
-    directory TEXT NOT NULL,
-    -- What its archive says it installs, which trees hold a copy of.
-    manifest TEXT NOT NULL,
     archive_digest TEXT NOT NULL,
     archive_format TEXT NOT NULL CHECK (archive_format IN ('gz', 'xz', 'zst')),
     archive_url TEXT NOT NULL,
     archive_bytes INTEGER NOT NULL CHECK (archive_bytes >= 0),
+    is_irregular INTEGER NOT NULL DEFAULT 0 CHECK (is_irregular IN (0, 1)),
     created_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 

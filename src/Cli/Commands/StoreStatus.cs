@@ -24,8 +24,7 @@ internal static class StoreStatus
         if (status.Deferred.Count > 0)
         {
             output.WriteLine(
-                $"waiting:    {status.Deferred.Count} to be unpacked ({ByteSize.Format(status.Deferred.Sum(row => row.ArchiveBytes))} now, "
-                + $"{ByteSize.Format(status.Deferred.Sum(row => row.Bytes))} then)");
+                $"waiting:    {status.Deferred.Count} to be unpacked ({ByteSize.Format(status.Deferred.Sum(row => row.ArchiveBytes))})");
         }
         output.WriteLine($"reclaimable: {ByteSize.Format(status.CollectableBytes)}");
         output.WriteLine();

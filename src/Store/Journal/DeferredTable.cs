@@ -9,20 +9,14 @@ public sealed class DeferredRow
     public string Package { get; init; } = "";
     public string? Target { get; init; }
     public string Version { get; init; } = "";
-    public long Bytes { get; init; }
-    public long Files { get; init; }
-    public string ListingChecksum { get; init; } = "";
-
-    /// <summary>All of its files are below this directory, which is a link in every tree that it belongs to.</summary>
-    public string Directory { get; init; } = "";
-
-    /// <summary>What its archive says it installs.</summary>
-    public string Manifest { get; init; } = "";
-
     public string ArchiveDigest { get; init; } = "";
     public string ArchiveFormat { get; init; } = "";
     public string ArchiveUrl { get; init; } = "";
     public long ArchiveBytes { get; init; }
+
+    /// <summary>Whether its archive was found to hold something else than trees were composed for.</summary>
+    public bool IsIrregular { get; init; }
+
     public long CreatedAt { get; init; }
 }
 
@@ -35,10 +29,9 @@ public sealed class DeferredTable(JournalSession session)
     private const string FirstWriterVersion = "2";
 
     private const string Columns = """
-        component_id AS ComponentId, package AS Package, target AS Target, version AS Version, bytes AS Bytes,
-        files AS Files, listing_checksum AS ListingChecksum, directory AS Directory, manifest AS Manifest,
+        component_id AS ComponentId, package AS Package, target AS Target, version AS Version,
         archive_digest AS ArchiveDigest, archive_format AS ArchiveFormat, archive_url AS ArchiveUrl,
-        archive_bytes AS ArchiveBytes, created_at AS CreatedAt
+        archive_bytes AS ArchiveBytes, is_irregular AS IsIrregular, created_at AS CreatedAt
         """;
 
     public DeferredRow? Find(string componentId) => session.Connection.QueryFirstOrDefault<DeferredRow>(
@@ -54,6 +47,16 @@ public sealed class DeferredTable(JournalSession session)
 
     public IReadOnlyList<DeferredRow> List() => session.Connection.Query<DeferredRow>(
         $"SELECT {Columns} FROM deferred ORDER BY component_id").ToList();
+
+    /// <summary>Those that are still to be unpacked; an irregular one as long as a name leads to a tree that waits for it.</summary>
+    public IReadOnlyList<DeferredRow> ListWaiting() => session.Connection.Query<DeferredRow>(
+        $"""
+        SELECT {Columns} FROM deferred
+        WHERE is_irregular = 0 OR component_id IN (
+            SELECT e.component_id FROM tree_deferred e JOIN generation g ON g.tree_id = e.tree_id
+            JOIN toolchain t ON t.current_generation = g.generation_id)
+        ORDER BY component_id
+        """).ToList();
 
     public IReadOnlyList<DeferredRow> ListOfTree(string treeId) => session.Connection.Query<DeferredRow>(
         $"""
@@ -79,7 +82,7 @@ public sealed class DeferredTable(JournalSession session)
 
     /// <summary>Whether a file in downloads/ is all that there is of a component.</summary>
     public bool NeedsArchive(string digest) => session.Connection.QuerySingle<bool>(
-        "SELECT EXISTS (SELECT 1 FROM deferred WHERE archive_digest = @digest)", new { digest });
+        "SELECT EXISTS (SELECT 1 FROM deferred WHERE archive_digest = @digest AND is_irregular = 0)", new { digest });
 
     /// <remarks>
     /// From the first one on, a program that does not know this table may not write: it would collect the archive, and
@@ -91,10 +94,8 @@ public sealed class DeferredTable(JournalSession session)
         session.WritableConnection.Execute(
             """
             INSERT INTO deferred
-                (component_id, package, target, version, bytes, files, listing_checksum, directory, manifest,
-                archive_digest, archive_format, archive_url, archive_bytes, created_at)
-            VALUES (@ComponentId, @Package, @Target, @Version, @Bytes, @Files, @ListingChecksum, @Directory, @Manifest,
-                @ArchiveDigest, @ArchiveFormat, @ArchiveUrl, @ArchiveBytes, @CreatedAt)
+                (component_id, package, target, version, archive_digest, archive_format, archive_url, archive_bytes, created_at)
+            VALUES (@ComponentId, @Package, @Target, @Version, @ArchiveDigest, @ArchiveFormat, @ArchiveUrl, @ArchiveBytes, @CreatedAt)
             ON CONFLICT (component_id) DO NOTHING
             """,
             component);
@@ -110,6 +111,10 @@ public sealed class DeferredTable(JournalSession session)
                 new { digest, componentId });
         }
     }
+
+    /// <summary>From now on the archive means a component of another id. What trees hold of this one leads nowhere.</summary>
+    public void MarkIrregular(string componentId) => session.WritableConnection.Execute(
+        "UPDATE deferred SET is_irregular = 1 WHERE component_id = @componentId", new { componentId });
 
     /// <summary>What was known of a component that waited, in the transaction that makes it valid, becomes what is known of it.</summary>
     public void MoveToComponent(string componentId)

@@ -43,13 +43,18 @@ public sealed class DeferredUnpacker
     public static ArchiveSource ArchiveOf(DeferredRow row) =>
         new(ArchiveFormatText.Parse(row.ArchiveFormat), row.ArchiveUrl, Digest.Parse(row.ArchiveDigest));
 
+    /// <summary>Whether trees that were composed while it waited are those that would have been composed from it.</summary>
+    internal static bool IsRegular(Machine machine, StagedComponent component) => DocumentationOutline.Describes(
+        component.Listing, machine.Files.ReadAll(Path.Combine(component.Path, StoreLayout.ComponentManifestFileName)));
+
     /// <summary>Whether somebody is at it.</summary>
     public static bool IsRunning(Machine machine, StoreLayout layout, JournalSession session, string componentId) =>
         session.Operations.ListRunningWith(Kind, componentId)
             .Any(operation => RunningOperation.IsAlive(machine, layout, operation.OperationId));
 
     /// <summary>Returns when the component is there, whoever unpacked it, or when nobody needs it any more.</summary>
-    public void Unpack(DeferredRow row)
+    /// <returns>False if it is irregular: then toolchains need other trees, and unpack it themselves.</returns>
+    public bool TryUnpack(DeferredRow row)
     {
         var mayWait = true;
         while (true)
@@ -58,10 +63,11 @@ public sealed class DeferredUnpacker
             switch (work.TryBegin(mayWait))
             {
                 case Beginning.Unneeded:
-                    return;
+                    return true;
+                case Beginning.Irregular:
+                    return false;
                 case Beginning.Begun:
-                    work.Execute();
-                    return;
+                    return work.TryExecute();
                 default:
                     mayWait = WaitForOthers(row);
                     break;
@@ -88,6 +94,7 @@ public sealed class DeferredUnpacker
     {
         Begun,
         Unneeded,
+        Irregular,
         OthersAreAtIt,
     }
 
@@ -122,9 +129,13 @@ public sealed class DeferredUnpacker
         /// <remarks>Crash: recovery ends the operation, and the next command takes the component up.</remarks>
         internal Beginning TryBegin(bool mayWait) => Journal.Write(session =>
         {
-            if (session.Deferred.Find(row.ComponentId) is null)
+            if (session.Deferred.Find(row.ComponentId) is not { } current)
             {
                 return Beginning.Unneeded;
+            }
+            if (current.IsIrregular)
+            {
+                return Beginning.Irregular;
             }
             if (mayWait && IsRunning(Machine, Layout, session, row.ComponentId)) // Guard: unpacks-once
             {
@@ -136,32 +147,33 @@ public sealed class DeferredUnpacker
             return Beginning.Begun;
         });
 
-        internal void Execute()
+        /// <summary>False if the component turned out to be irregular.</summary>
+        internal bool TryExecute()
         {
-            if (OpenArchive() is not { } archive)
+            using var archive = OpenArchive();
+            if (archive is null)
             {
                 // An installation has unpacked it meanwhile.
-                Journal.Write(session => operation.Finish(session, Operation.Succeeded));
-                isFinished = true;
-                return;
+                Finish(static _ => { });
+                return true;
             }
-            using (archive)
+            Reporter.Info($"unpacking {row.Package}");
+            var staged = new ComponentUnpacker(Machine, Reporter).Unpack(
+                archive, ArchiveOf(row).Format, new TreePart(row.ComponentId, row.Package, row.Target), row.Package,
+                Path.Combine(operation.StagingPath, "component"));
+            Machine.ReachCrashPoint(CrashPoint.DeferredUnpacked);
+            if (!IsRegular(Machine, staged))
             {
-                Reporter.Info($"unpacking {row.Package}");
-                var staged = new ComponentUnpacker(Machine, Reporter).Unpack(
-                    archive, ArchiveOf(row).Format, new TreePart(row.ComponentId, row.Package, row.Target), row.Package,
-                    Path.Combine(operation.StagingPath, "component"));
-                Machine.ReachCrashPoint(CrashPoint.DeferredUnpacked);
-                // Trees were composed for what was read then.
-                Invariant.Hold(staged.ListingChecksum == row.ListingChecksum, "the same archive unpacks to the same files");
-                Machine.ReachCrashPoint(CrashPoint.BeforeSync);
-                volume.Sync(); // Guard: sync-unpacked
-                Machine.ReachCrashPoint(CrashPoint.BeforePublish);
-                Journal.Write(session => Publish(session, staged));
-                isFinished = true;
-                UnneededArchive.TryDelete(Machine, Layout, Journal, ArchiveOf(row).Digest, archive);
-                Reporter.Completed(row.Package);
+                Finish(session => session.Deferred.MarkIrregular(row.ComponentId));
+                return false;
             }
+            Machine.ReachCrashPoint(CrashPoint.BeforeSync);
+            volume.Sync(); // Guard: sync-unpacked
+            Machine.ReachCrashPoint(CrashPoint.BeforePublish);
+            Finish(session => Publish(session, staged));
+            UnneededArchive.TryDelete(Machine, Layout, Journal, ArchiveOf(row).Digest, archive);
+            Reporter.Completed(row.Package);
+            return true;
         }
 
         public void Dispose()
@@ -220,7 +232,6 @@ public sealed class DeferredUnpacker
 
         private void Publish(JournalSession session, StagedComponent staged)
         {
-            Invariant.Hold(session.Operations.IsRunning(operation.Id), "nobody ends the operation of a live process");
             if (session.Deferred.Find(row.ComponentId) is not null) // Guard: recheck-deferred
             {
                 new Publisher(Machine, Layout).PublishComponent(staged.Path, row.ComponentId);
@@ -230,14 +241,25 @@ public sealed class DeferredUnpacker
                     Package = row.Package,
                     Target = row.Target,
                     Version = row.Version,
-                    Bytes = row.Bytes,
-                    Files = row.Files,
-                    ListingChecksum = row.ListingChecksum,
+                    Bytes = staged.Listing.TotalBytes,
+                    Files = staged.Listing.Files.Count,
+                    ListingChecksum = staged.ListingChecksum,
                     CreatedAt = Machine.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
                 });
                 session.Deferred.MoveToComponent(row.ComponentId);
             }
-            operation.Finish(session, Operation.Succeeded);
+        }
+
+        /// <summary>One transaction: what came of it, and the operation's end.</summary>
+        private void Finish(Action<JournalSession> conclude)
+        {
+            Journal.Write(session =>
+            {
+                Invariant.Hold(session.Operations.IsRunning(operation.Id), "nobody ends the operation of a live process");
+                conclude(session);
+                operation.Finish(session, Operation.Succeeded);
+            });
+            isFinished = true;
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Text;
 using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
 using ToolchainStore.Journal;
@@ -57,7 +56,7 @@ public sealed class Installer : IDisposable
     private readonly RunningOperation operation;
     private readonly IVolume volume;
     private readonly Dictionary<string, StagedComponent> staged = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, SurveyedComponent> surveyed = new(StringComparer.Ordinal);
+    private readonly HashSet<string> irregular = new(StringComparer.Ordinal);
     private readonly Lock stagedLock = new();
     private readonly List<(Digest Digest, IFile File)> archives = [];
     private bool isRegistered;
@@ -90,6 +89,10 @@ public sealed class Installer : IDisposable
             wanted = Prepare(plan);
         }
         UnpackWhatCannotWait(plan, wanted);
+        if (SetIrregularApart(wanted))
+        {
+            wanted = Prepare(plan);
+        }
         var parts = wanted.Select(component => component.Part).ToList();
         var treeId = ObjectId.OfTree(parts);
         var tree = wanted.IsTreeMissing ? Compose(plan, treeId, wanted) : null;
@@ -178,7 +181,8 @@ public sealed class Installer : IDisposable
         var waiting = present is not null ? null : target.Archives
             .Select(archive => session.Deferred.FindByArchive(archive.Digest.Hex))
             .FirstOrDefault(row => row is not null);
-        var id = present?.ComponentId ?? waiting?.ComponentId ?? ObjectId.OfComponent(Canonical(target.Archives).Digest);
+        var version = manifest.Packages[component.Package].Version;
+        mayWait &= waiting is not { IsIrregular: true } && !session.Components.HasAdopted(component.Package, component.Target, version);
         var state = (present, waiting, mayWait) switch
         {
             (not null, _, _) => WantedState.Present,
@@ -186,9 +190,12 @@ public sealed class Installer : IDisposable
             (_, _, true) => WantedState.ToFetch,
             _ => WantedState.ToUnpack,
         };
+        var id = present?.ComponentId ?? ObjectId.OfComponent(
+            waiting is null ? Canonical(target.Archives).Digest : Digest.Parse(waiting.ComponentId),
+            incarnation: waiting is { IsIrregular: true } ? 1 : 0);
         return new WantedComponent(
             new TreePart(id, component.Package, component.Target),
-            manifest.Packages[component.Package].Version,
+            version,
             manifest.Describe(component, plan.Name.Host),
             target.Archives,
             waiting is not null ? DeferredUnpacker.ArchiveOf(waiting) : Choose(target.Archives, mayWait),
@@ -204,7 +211,7 @@ public sealed class Installer : IDisposable
 
     /// <param name="archives">What the release offers.</param>
     /// <param name="isKept">
-    /// Whether the archive stays until somebody asks for it. Documentation is a quarter as large in xz, and not slower to read.
+    /// Whether the archive stays until somebody asks for it. Documentation is less than half as large in xz, and not slower to read.
     /// </param>
     private ArchiveSource Choose(IReadOnlyList<ArchiveSource> archives, bool isKept)
     {
@@ -226,15 +233,14 @@ public sealed class Installer : IDisposable
     /// </summary>
     private bool RecogniseAdopted(IReadOnlyList<WantedComponent> wanted)
     {
-        if ((staged.Count == 0 && surveyed.Count == 0) || !journal.Read(session => session.Components.HasAdopted()))
+        if (staged.Count == 0 || !journal.Read(session => session.Components.HasAdopted()))
         {
             return false;
         }
-        var unpacked = wanted.Where(component => component.IsMissing)
-            .Select(component => (component, Listing: FindListing(component.Part.ComponentId)))
-            .Where(entry => entry.Listing is not null)
-            .Select(entry => (
-                entry.component, ObjectId.OfComponent(DigestHasher.Compute(entry.Listing!.Format())))).ToList();
+        var unpacked = wanted.Where(component => component.IsMissing && staged.ContainsKey(component.Part.ComponentId))
+            .Select(component => (
+                component,
+                ObjectId.OfComponent(DigestHasher.Compute(staged[component.Part.ComponentId].Listing.Format())))).ToList();
         return journal.Write(session =>
         {
             var hasFound = false;
@@ -252,13 +258,11 @@ public sealed class Installer : IDisposable
         });
     }
 
-    /// <summary>What this operation read of an archive; null if it had none to read.</summary>
-    private Listing? FindListing(string componentId) =>
-        staged.GetValueOrDefault(componentId)?.Listing ?? surveyed.GetValueOrDefault(componentId)?.Listing;
-
     private void Obtain(InstallPlan plan, IReadOnlyList<WantedComponent> missing)
     {
-        var toFetch = missing.Where(component => FindListing(component.Part.ComponentId) is null).ToList();
+        var toFetch = missing.Where(component =>
+            !staged.ContainsKey(component.Part.ComponentId)
+            && !(component.State == WantedState.ToFetch && FindOpen(component.Archive.Digest) is not null)).ToList();
         if (toFetch.Count == 0)
         {
             return;
@@ -269,13 +273,11 @@ public sealed class Installer : IDisposable
             [var only] => $"downloading component {plan.Release.Manifest.ShortName(only.Component)}",
             _ => $"downloading {toFetch.Count} components",
         });
-        // Documentation is most of all files, so it starts first and the rest fits beside it; where it is only read, the compiler
-        // takes longest.
+        // Documentation is most of all files, so it starts first and the rest fits beside it; else the compiler takes longest.
         var ordered = toFetch.OrderByDescending(component => component switch
         {
-            { State: WantedState.ToFetch } => 1,
-            { Component.IsDocumentation: true } => 3,
-            { Component.Package: "rustc" } => 2,
+            { State: WantedState.ToUnpack, Component.IsDocumentation: true } => 2,
+            { Component.Package: "rustc" } => 1,
             _ => 0,
         }).ToList();
         ParallelWork.Run(ordered, options.Workers, ObtainOne);
@@ -286,7 +288,7 @@ public sealed class Installer : IDisposable
         try
         {
             var archive = FindOpen(component.Archive.Digest) ?? Fetch(component);
-            if (archive is not null && !(component.State == WantedState.ToFetch && TrySurvey(component, archive)))
+            if (archive is not null && !component.MayWait)
             {
                 Unpack(component, archive);
             }
@@ -322,22 +324,6 @@ public sealed class Installer : IDisposable
         return archive;
     }
 
-    /// <summary>Reads what will be unpacked later; false if a tree could not do without its files until then.</summary>
-    private bool TrySurvey(WantedComponent component, IFile archive)
-    {
-        var read = new ArchiveSurvey(machine).Read(
-            archive, component.Archive.Format, component.Part, component.Name, layout.Components);
-        if (read.Directory is null)
-        {
-            return false;
-        }
-        lock (stagedLock)
-        {
-            surveyed[component.Part.ComponentId] = read;
-        }
-        return true;
-    }
-
     /// <summary>
     /// Unpacks documentation that shares its directory with another component of the tree: then the tree holds files of
     /// it instead of one link.
@@ -352,13 +338,31 @@ public sealed class Installer : IDisposable
         var links = TreeComposer.FindDocumentationLinks(sources);
         foreach (var (component, source) in wanted.Zip(sources).ToList())
         {
-            if (source.IsOutline && !TreeComposer.IsLinked(source.Listing.Directories[^1], links))
+            if (source.IsOutline && !DocumentationOutline.IsLinked(links))
             {
                 options.Reporter.Debug(
                     $"{plan.Release.Manifest.ShortName(component.Component)} is unpacked now: another component has files beside its");
                 ObtainOne(component with { State = WantedState.ToUnpack });
             }
         }
+    }
+
+    /// <summary>
+    /// Gives another id to documentation that trees of other names wait for and that turns out not to be what they were
+    /// composed for. True if there was any.
+    /// </summary>
+    private bool SetIrregularApart(WantedComponents wanted)
+    {
+        var found = wanted.Select(component => component.Part.ComponentId).Where(id => irregular.Contains(id)
+            && journal.Read(session => session.Deferred.Find(id) is not null)).ToList();
+        foreach (var id in found)
+        {
+            journal.Write(session => session.Deferred.MarkIrregular(id));
+            staged[ObjectId.OfComponent(Digest.Parse(id), incarnation: 1)] = staged[id];
+            staged.Remove(id);
+            irregular.Remove(id);
+        }
+        return found.Count > 0;
     }
 
     private void Unpack(WantedComponent component, IFile archive)
@@ -371,6 +375,10 @@ public sealed class Installer : IDisposable
         lock (stagedLock)
         {
             staged[component.Part.ComponentId] = result;
+            if (component.Component.IsDocumentation && !DeferredUnpacker.IsRegular(machine, result))
+            {
+                irregular.Add(component.Part.ComponentId);
+            }
         }
     }
 
@@ -412,25 +420,15 @@ public sealed class Installer : IDisposable
     /// <summary>What a tree is composed from while a component waits; null if it is there, or about to be.</summary>
     private TreeSource? FindOutline(TreePart part)
     {
-        if (staged.ContainsKey(part.ComponentId))
+        if (staged.ContainsKey(part.ComponentId)
+            || journal.Read(session => session.Components.Find(part.ComponentId) is { State: ComponentRow.Valid }))
         {
             return null;
         }
-        var (isValid, row) = journal.Read(session => (
-            session.Components.Find(part.ComponentId) is { State: ComponentRow.Valid }, session.Deferred.Find(part.ComponentId)));
-        if (isValid)
-        {
-            // Unpacked by another operation since this one looked.
-            return null;
-        }
-        var read = surveyed.GetValueOrDefault(part.ComponentId);
-        var manifest = read?.Manifest ?? (row is not null ? Encoding.UTF8.GetBytes(row.Manifest) : null);
-        Invariant.Hold(manifest is not null, "a pinned component waits or is there");
-        var manifestPath = Path.Combine(operation.StagingPath, NextStagedName());
+        var manifest = Path.Combine(operation.StagingPath, NextStagedName());
         machine.Files.CreateDirectories(operation.StagingPath);
-        machine.Files.WriteNew(manifestPath, manifest, FileSystemExtensions.OrdinaryFile);
-        return new TreeSource(
-            part, layout.ComponentFiles(part.ComponentId), manifestPath, SurveyedComponent.Outline(read?.Directory ?? row!.Directory))
+        machine.Files.WriteNew(manifest, DocumentationOutline.Manifest, FileSystemExtensions.OrdinaryFile);
+        return new TreeSource(part, layout.ComponentFiles(part.ComponentId), manifest, DocumentationOutline.Listing)
         {
             IsOutline = true,
         };
@@ -443,6 +441,10 @@ public sealed class Installer : IDisposable
     {
         Invariant.Hold(session.Operations.IsRunning(operation.Id), "nobody ends the operation of a live process");
         if (session.Toolchains.Find(plan.Name.Text)?.GenerationId != plan.Base.GenerationId) // Guard: recheck-base
+        {
+            return false;
+        }
+        if (wanted.Exists(component => IsOutdated(session, component))) // Guard: recheck-waiting
         {
             return false;
         }
@@ -464,6 +466,21 @@ public sealed class Installer : IDisposable
         operation.Finish(session, Operation.Succeeded);
         isFinished = true;
         return true;
+    }
+
+    /// <summary>
+    /// Whether a component that the tree was composed for is another by now: one that waited is unpacked, or is known to be
+    /// irregular, or others began to wait for one that is.
+    /// </summary>
+    private bool IsOutdated(JournalSession session, WantedComponent component)
+    {
+        var id = component.Part.ComponentId;
+        if (staged.ContainsKey(id))
+        {
+            return irregular.Contains(id) && session.Deferred.Find(id) is not null;
+        }
+        return component.MayWait
+            && (session.Components.Find(id) is { State: ComponentRow.Valid } || session.Deferred.Find(id) is { IsIrregular: true });
     }
 
     private void PublishComponent(JournalSession session, Publisher publisher, WantedComponent component)
@@ -511,8 +528,8 @@ public sealed class Installer : IDisposable
             session.Deferred.InsertAliases(id, digests);
             return;
         }
-        Invariant.Hold(surveyed.ContainsKey(id), "a pinned component waits or is there");
-        var read = surveyed[id];
+        var archive = FindOpen(component.Archive.Digest);
+        Invariant.Hold(archive is not null, "a pinned component waits or is there");
         session.Deferred.Insert(
             new DeferredRow
             {
@@ -520,15 +537,10 @@ public sealed class Installer : IDisposable
                 Package = component.Part.Package,
                 Target = component.Part.Target,
                 Version = component.Version,
-                Bytes = read.Listing.TotalBytes,
-                Files = read.Listing.Files.Count,
-                ListingChecksum = Listing.FormatChecksum(Listing.ChecksumOf(read.Listing.Format())),
-                Directory = read.Directory!,
-                Manifest = Encoding.UTF8.GetString(read.Manifest),
                 ArchiveDigest = component.Archive.Digest.Hex,
                 ArchiveFormat = ArchiveFormatText.Format(component.Archive.Format),
                 ArchiveUrl = component.Archive.Url,
-                ArchiveBytes = FindOpen(component.Archive.Digest)!.Length,
+                ArchiveBytes = archive.Length,
                 CreatedAt = Now(),
             },
             digests);
@@ -591,7 +603,7 @@ public sealed class Installer : IDisposable
         /// <summary>Nothing: it was fetched before and waits to be unpacked.</summary>
         Waiting,
 
-        /// <summary>To fetch its archive, read it, and leave it to be unpacked later.</summary>
+        /// <summary>To fetch its archive and leave it to be unpacked later.</summary>
         ToFetch,
 
         /// <summary>To fetch its archive, unless that is there, and to unpack it.</summary>

@@ -310,7 +310,7 @@ public sealed class LocalStore : IDisposable
     public DocumentationMode DocumentationMode => journal.Read(DocumentationModeText.Read);
 
     /// <summary>What waits to be unpacked.</summary>
-    public IReadOnlyList<DeferredRow> ListWaiting() => journal.Read(session => session.Deferred.List());
+    public IReadOnlyList<DeferredRow> ListWaiting() => journal.Read(session => session.Deferred.ListWaiting());
 
     /// <summary>What of a toolchain waits to be unpacked.</summary>
     public IReadOnlyList<DeferredRow> ListWaiting(ToolchainName name) => journal.Read(session =>
@@ -318,17 +318,26 @@ public sealed class LocalStore : IDisposable
 
     /// <summary>What waits to be unpacked and nobody is at it.</summary>
     public IReadOnlyList<DeferredRow> ListUnattended() => journal.Read(session =>
-        session.Deferred.List().Where(row => !DeferredUnpacker.IsRunning(machine, Layout, session, row.ComponentId)).ToList());
+        session.Deferred.ListWaiting().Where(row => !DeferredUnpacker.IsRunning(machine, Layout, session, row.ComponentId)).ToList());
 
     /// <summary>Unpacks what waits, or waits for whoever is at it.</summary>
     public void Unpack(IReadOnlyList<DeferredRow> waiting)
     {
         RequireWritable();
-        foreach (var row in waiting)
+        foreach (var row in waiting.Where(row => !unpacker.TryUnpack(row)))
         {
-            unpacker.Unpack(row);
+            foreach (var name in ListNamesWaitingFor(row.ComponentId))
+            {
+                changes.Recompose(name);
+            }
+            views.Refresh();
         }
     }
+
+    private IReadOnlyList<ToolchainName.Official> ListNamesWaitingFor(string componentId) => journal.Read(session =>
+        session.Toolchains.List()
+            .Where(row => row.TreeId is { } tree && session.Deferred.ListOfTree(tree).Any(part => part.ComponentId == componentId))
+            .Select(row => ToolchainName.TryParse(row.Name)).OfType<ToolchainName.Official>().ToList());
 
     public IReadOnlyList<CollectedItem> Collect(CollectionOptions collection)
     {

@@ -38,11 +38,11 @@ public sealed record StoreStatus(
                 components.Sum(component => component.Bytes),
                 components.Count,
                 components.Where(component => !needed.Contains(component.ComponentId)).Sum(component => component.Bytes)
-                    + session.Deferred.List().Where(row => !awaited.Contains(row.ComponentId)).Sum(row => row.ArchiveBytes),
+                    + session.Deferred.ListWaiting().Where(row => !awaited.Contains(row.ComponentId)).Sum(row => row.ArchiveBytes),
                 session.Operations.ListRunning(),
                 session.Downloads.List(),
                 [.. others.Where(name => session.Toolchains.Find(name) is null)],
-                session.Deferred.List());
+                session.Deferred.ListWaiting());
         });
     }
 

@@ -85,6 +85,29 @@ public sealed class ToolchainChanges(
         throw TooManyRaces(request.Name);
     }
 
+    /// <summary>
+    /// Gives a toolchain another tree of the same components: one of them was found not to be what its tree was composed for.
+    /// </summary>
+    public void Recompose(ToolchainName.Official name)
+    {
+        using var work = new LazyInstaller(() => CreateInstaller("recompose"));
+        for (var attempt = 0; attempt < PlansMax; attempt++)
+        {
+            if (!ReadBase(name.Text).Exists)
+            {
+                return;
+            }
+            var (@base, release) = ReadInstalled(name);
+            var change = ChangePlan.Compute(release.Manifest, name.Host, @base.Components, [], []);
+            if (work.Installer.TryExecute(new InstallPlan(name, @base, release, change, Profile: null)))
+            {
+                work.Installer.DeleteArchives();
+                return;
+            }
+        }
+        throw TooManyRaces(name);
+    }
+
     /// <summary>An installed toolchain, and the release that it was made from.</summary>
     public (ToolchainBase Base, FetchedManifest Release) ReadInstalled(ToolchainName.Official name)
     {

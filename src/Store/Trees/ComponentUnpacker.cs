@@ -14,7 +14,7 @@ public sealed record StagedComponent(string Path, Listing Listing, string Listin
 public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
 {
     private const int ChunkBytes = 1 << 17;
-    internal const string InstallerVersionFile = "rust-installer-version";
+    private const string InstallerVersionFile = "rust-installer-version";
     private const string ComponentsFile = "components";
     private const string SupportedInstallerVersion = "3";
 
@@ -152,7 +152,7 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
         return filled;
     }
 
-    internal static byte[] ReadSmall(ArchiveReader reader, ArchiveEntry entry, string component)
+    private static byte[] ReadSmall(ArchiveReader reader, ArchiveEntry entry, string component)
     {
         const int LongestMetadata = 64 << 20;
         if (entry.SizeBytes > LongestMetadata)
@@ -166,7 +166,7 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
             : throw new StoreException(StoreErrorKind.Corrupt, $"component manifest for '{component}' is corrupt");
     }
 
-    internal static void RequireSupported(byte[] version, string component)
+    private static void RequireSupported(byte[] version, string component)
     {
         var text = Encoding.UTF8.GetString(version).Trim();
         if (text != SupportedInstallerVersion)
@@ -177,7 +177,7 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter)
     }
 
     /// <summary>Which folders of the archive are meant: that of the package, or all of them if it is a whole release.</summary>
-    internal static bool IsInstalled(string folder, TreePart part) =>
+    private static bool IsInstalled(string folder, TreePart part) =>
         part.IsWholeRelease || folder == part.Package || folder == part.FullName;
 
     private static string NameOf(string folder, TreePart part) => part.IsWholeRelease ? folder : part.FullName;

@@ -21,7 +21,7 @@ public sealed record StagedTree(string Path, long OwnBytes);
 /// <remarks>Crash: everything is below a staging directory that recovery throws away.</remarks>
 public sealed class TreeComposer(Machine machine)
 {
-    internal const string DocumentationRoot = "share/doc/";
+    private const string DocumentationRoot = "share/doc/";
     private const string Compiler = "bin/rustc";
 
     // What a lock file holds as long as it is alive (Collection/LockFile).

@@ -29,7 +29,7 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
             }
             ForgetIf(before, session => session.Components.Find(component.ComponentId)?.State != ComponentRow.Valid);
         }
-        foreach (var waiting in journal.Read(session => session.Deferred.List()))
+        foreach (var waiting in journal.Read(session => session.Deferred.List()).Where(row => !row.IsIrregular))
         {
             var before = findings.Count;
             VerifyArchive(waiting, readsContents);
@@ -114,7 +114,7 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
             .. rows.Select(row => new TreeSource(
                 new TreePart(row.ComponentId, row.Package, row.Target), "", "", listings[row.ComponentId])),
             .. waiting.Select(row => new TreeSource(
-                new TreePart(row.ComponentId, row.Package, row.Target), "", "", SurveyedComponent.Outline(row.Directory))),
+                new TreePart(row.ComponentId, row.Package, row.Target), "", "", DocumentationOutline.Listing)),
         ];
         var links = TreeComposer.FindDocumentationLinks(sources);
         var files = sources.SelectMany(source => source.Listing.Files)

@@ -67,6 +67,11 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         {
             Arrange = static world => Prepare(world, DeferDocumentation, InstallBeta),
         },
+        new("irregular deferred docs unpacked", static store => store.Unpack(store.ListWaiting()))
+        {
+            Arrange = static world => Prepare(
+                world, DeferDocumentation, static store => Follow(store, Official(ReleaseServers.WithIrregularDocumentation))),
+        },
         new("install that unpacks deferred docs", static store => Follow(store, Official("beta-2026-01-03")))
         {
             Arrange = static world => Prepare(world, DeferDocumentation, InstallBeta, UnpackWithEverythingElse),
