@@ -60,6 +60,20 @@ public sealed partial class Documentation : ProgramTest
     }
 
     [Fact]
+    public void that_is_not_what_its_toolchain_was_composed_for_is_shown_too()
+    {
+        Mirror.Publish(SmallMirror.Stable(1).With("rust-docs", package => package with { ManifestLines = null }));
+        Rustup("set", "docs", "on-demand").ShouldSucceed();
+        Install();
+        var before = TreeOf($"stable-{Host}");
+
+        Assert.Equal($"{Page}\n", Rustup("doc", "--path", "std").ShouldSucceed().Output);
+
+        Assert.True(File.Exists(Page));
+        Assert.NotEqual(before, TreeOf($"stable-{Host}"));
+    }
+
+    [Fact]
     public void that_somebody_asks_for_while_it_is_unpacked_is_waited_for()
     {
         Rustup("set", "docs", "background").ShouldSucceed();

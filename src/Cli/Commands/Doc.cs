@@ -85,7 +85,11 @@ internal static class Doc
     {
         using var workspace = new Workspace(context);
         var chosen = workspace.RequireToolchain(toolchain);
-        UnpackIfWaiting(workspace, chosen.Reference);
+        if (UnpackIfWaiting(workspace, chosen.Reference))
+        {
+            // It may have got another tree by that.
+            chosen = workspace.RequireToolchain(toolchain);
+        }
         const string Root = "share/doc/rust/html";
         var html = Path.Combine(chosen.Location.SysrootPath, Root);
         if (chosen.Reference is ToolchainReference.Named { Name: ToolchainName.Official } && !workspace.Files.IsDirectory(html))
@@ -111,11 +115,13 @@ internal static class Doc
     }
 
     /// <summary>Whether it was left for later, the journal knows; a directory may be what a killed command made.</summary>
-    private static void UnpackIfWaiting(Workspace workspace, ToolchainReference toolchain)
+    private static bool UnpackIfWaiting(Workspace workspace, ToolchainReference toolchain)
     {
-        if (toolchain is ToolchainReference.Named named && workspace.Reading.ListWaiting(named.Name) is { Count: > 0 } waiting)
+        if (toolchain is not ToolchainReference.Named named || workspace.Reading.ListWaiting(named.Name) is not { Count: > 0 } waiting)
         {
-            workspace.Writing.Unpack(waiting);
+            return false;
         }
+        workspace.Writing.Unpack(waiting);
+        return true;
     }
 }

@@ -186,48 +186,15 @@ public sealed class DeferredUnpacker
             volume.Dispose();
         }
 
-        /// <summary>The archive, with the bytes it was recorded with; null if the component does not wait any more.</summary>
+        /// <summary>Where it was kept, and from the server if somebody deleted it; null if the component does not wait any more.</summary>
         private IFile? OpenArchive()
-        {
-            if (Obtain() is not { } archive)
-            {
-                return null;
-            }
-            if (IsSound(archive))
-            {
-                return archive;
-            }
-            Reporter.Warn($"the archive of {row.Package} was damaged after its download; downloading it again");
-            Discard(archive);
-            return Obtain();
-        }
-
-        /// <summary>Where it was kept, and from the server if somebody deleted it.</summary>
-        private IFile? Obtain()
         {
             var source = ArchiveOf(row);
             var downloader = new ArchiveDownloader(
                 Machine, Layout, unpacker.server, unpacker.options.DownloadPatience, Reporter);
-            return downloader.Obtain(
+            return new KeptArchive(Machine, Layout, Reporter).Open(row.Package, source, () => downloader.Obtain(
                 row.Package, source, ManifestUrl.Archive(unpacker.server.Root, source.Url),
-                () => Journal.Read(session => session.Deferred.Find(row.ComponentId) is not null));
-        }
-
-        /// <summary>It may have lain there for weeks.</summary>
-        private bool IsSound(IFile archive) => DigestHasher.Compute(archive) == ArchiveOf(row).Digest;
-
-        /// <remarks>Crash: the component waits without an archive, which the next attempt downloads.</remarks>
-        private void Discard(IFile archive)
-        {
-            var path = Layout.Archive(ArchiveOf(row).Digest);
-            using (archive)
-            {
-                if (!archive.TryLock(LockKind.Exclusive) || Machine.Files.Status(path)?.Identity != archive.Identity)
-                {
-                    throw new StoreException(StoreErrorKind.Busy, $"the damaged archive '{path}' is in use by another process");
-                }
-                Machine.Files.Rename(path, Path.Combine(Layout.Trash, Machine.NewId()));
-            }
+                () => Journal.Read(session => session.Deferred.Find(row.ComponentId) is not null)));
         }
 
         private void Publish(JournalSession session, StagedComponent staged)

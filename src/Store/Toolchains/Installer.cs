@@ -200,6 +200,7 @@ public sealed class Installer : IDisposable
             target.Archives,
             waiting is not null ? DeferredUnpacker.ArchiveOf(waiting) : Choose(target.Archives, mayWait),
             state,
+            IsKept: waiting is not null,
             IsAdopted: present is { IsAdopted: true });
     }
 
@@ -313,7 +314,9 @@ public sealed class Installer : IDisposable
     private IFile? Fetch(WantedComponent component)
     {
         var url = ManifestUrl.Archive(server.Root, component.Archive.Url);
-        var archive = downloader.Obtain(component.Name, component.Archive, url, () => !IsThere(component));
+        var archive = component.IsKept
+            ? new KeptArchive(machine, layout, options.Reporter).Open(component.Name, component.Archive, Obtain)
+            : Obtain();
         if (archive is not null)
         {
             lock (stagedLock)
@@ -322,6 +325,8 @@ public sealed class Installer : IDisposable
             }
         }
         return archive;
+
+        IFile? Obtain() => downloader.Obtain(component.Name, component.Archive, url, () => !IsThere(component));
     }
 
     /// <summary>
@@ -584,6 +589,7 @@ public sealed class Installer : IDisposable
         IReadOnlyList<ArchiveSource> Archives,
         ArchiveSource Archive,
         WantedState State,
+        bool IsKept,
         bool IsAdopted)
     {
         internal Component Component => new(Part.Package, Part.Target);

@@ -93,11 +93,10 @@ public sealed class ToolchainChanges(
         using var work = new LazyInstaller(() => CreateInstaller("recompose"));
         for (var attempt = 0; attempt < PlansMax; attempt++)
         {
-            if (!ReadBase(name.Text).Exists)
+            if (TryReadInstalled(name) is not var (@base, release))
             {
                 return;
             }
-            var (@base, release) = ReadInstalled(name);
             var change = ChangePlan.Compute(release.Manifest, name.Host, @base.Components, [], []);
             if (work.Installer.TryExecute(new InstallPlan(name, @base, release, change, Profile: null)))
             {
@@ -109,7 +108,11 @@ public sealed class ToolchainChanges(
     }
 
     /// <summary>An installed toolchain, and the release that it was made from.</summary>
-    public (ToolchainBase Base, FetchedManifest Release) ReadInstalled(ToolchainName.Official name)
+    public (ToolchainBase Base, FetchedManifest Release) ReadInstalled(ToolchainName.Official name) =>
+        // Another command may have uninstalled it since this one found it.
+        TryReadInstalled(name) ?? throw NotInstalled(name);
+
+    private (ToolchainBase Base, FetchedManifest Release)? TryReadInstalled(ToolchainName.Official name)
     {
         // At one moment: a manifest goes with the last generation that was made from it.
         var (@base, row) = journal.Read(session =>
@@ -119,8 +122,7 @@ public sealed class ToolchainChanges(
         });
         if (!@base.Exists)
         {
-            // Another command may have uninstalled it since this one found it.
-            throw NotInstalled(name);
+            return null;
         }
         if (@base.IsWholeRelease)
         {

@@ -181,7 +181,10 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
         ? System.Text.Encoding.UTF8.GetString(file.Content.Span)
         : throw new InvalidOperationException($"a running process lost '{path}'");
 
-    /// <summary>As `rustup doc`: unpack what waits, then read. The page of a tree that is held is of its release.</summary>
+    /// <summary>
+    /// As `rustup doc`: unpack what waits, then read. The page of a tree that is held is of its release; of a tree that was composed for
+    /// something else it never comes, and then no name leads there any more.
+    /// </summary>
     private string ReadDocumentation(LocalStore store, ToolchainName.Official name)
     {
         if (store.Catalog.Find(name)?.Location is not ToolchainLocation.Stored found)
@@ -194,12 +197,13 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
             return "absent";
         }
         store.Unpack(store.ListWaiting());
-        var isInstalled = world.Disk.Find(Path.Combine(tree.TreePath, "lib", "rustlib", $"manifest-rust-docs-{RustPackages.Host}"), followsLast: false) is not null;
-        if (isInstalled)
+        var metadata = Path.Combine(tree.TreePath, "lib", "rustlib", $"manifest-rust-docs-{RustPackages.Host}");
+        if (world.Disk.Find(metadata, followsLast: false) is null || store.Catalog.Find(name)?.Location != tree)
         {
-            var page = TextAt(Path.Combine(tree.TreePath, "share", "doc", "rust", "html", "index.html"));
-            Require(page == RequireWhole(tree.TreePath), $"the documentation in {tree.TreePath} is of another release: {page}");
+            return "read";
         }
+        var page = TextAt(Path.Combine(tree.TreePath, "share", "doc", "rust", "html", "index.html"));
+        Require(page == RequireWhole(tree.TreePath), $"the documentation in {tree.TreePath} is of another release: {page}");
         return "read";
     }
 

@@ -126,6 +126,19 @@ public sealed class Unpacking_documentation : DeferringTest
     }
 
     [Fact]
+    public void by_an_installation_from_an_archive_that_was_damaged_downloads_it_again()
+    {
+        Install(Stable);
+        File.WriteAllBytes(Assert.Single(Archives), [1, 2, 3]);
+        SetMode("eager");
+
+        Install(Official("1.91.0"));
+
+        Assert.True(File.Exists(PageOf(Stable)));
+        Assert.Empty(Archives);
+    }
+
+    [Fact]
     public void from_an_archive_that_was_cut_off_downloads_it_again()
     {
         Install(Stable);
