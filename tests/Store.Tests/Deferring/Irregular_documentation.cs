@@ -1,4 +1,5 @@
 using ToolchainStore.Distribution;
+using ToolchainStore.Platform;
 using ToolchainStore.Tests.Support;
 using ToolchainStore.Toolchains;
 
@@ -70,6 +71,30 @@ public sealed class Irregular_documentation : DeferringTest
     }
 
     [Fact]
+    public void that_comes_while_another_tree_is_composed_without_it_is_noticed()
+    {
+        var isOvertaken = false;
+        using (var store = LocalStore.OpenForWriting(Options() with
+        {
+            Machine = MachineWith(name =>
+            {
+                if (name == CrashPoint.BeforePublish && !isOvertaken)
+                {
+                    isOvertaken = true;
+                    SetMode("eager");
+                    Follow(Official("1.91.0"), Profile.Minimal, "rust-docs");
+                }
+            }),
+        }))
+        {
+            store.Follow(new FollowRequest { Name = Stable, Profile = Profile.Default });
+        }
+
+        Assert.True(isOvertaken);
+        RequireUnpacked(Stable);
+    }
+
+    [Fact]
     public void does_not_wait_again()
     {
         Install(Stable);
@@ -80,6 +105,12 @@ public sealed class Irregular_documentation : DeferringTest
 
         Assert.Empty(ListWaiting());
         RequireUnpacked(Stable);
+    }
+
+    private void Follow(ToolchainName.Official name, Profile profile, string component)
+    {
+        using var store = Open();
+        store.Follow(new FollowRequest { Name = name, Profile = profile, Components = [component] });
     }
 
     private string FileOf(ToolchainName name) => Path.Combine(TreeOf(name), "lib", "of-docs");
