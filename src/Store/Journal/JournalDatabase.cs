@@ -103,11 +103,22 @@ public sealed class JournalDatabase : IDisposable
         var journal = Connect(machine, layout, patience, isWritable: false);
         try
         {
-            if (journal.Read(session => session.SchemaVersion) > 0)
+            switch (journal.Read(session => session.SchemaVersion))
             {
-                return journal;
+                case 0:
+                    // Another process is about to create it.
+                    break;
+                case var version when version < Migrations.Latest:
+                    // An older program made it. Whoever may write migrates it first.
+                    if (machine.Files.CanWrite(layout.Root))
+                    {
+                        break;
+                    }
+                    Migrations.StandIn(journal.connection, version);
+                    return journal;
+                default:
+                    return journal;
             }
-            // Another process is about to create it.
         }
         catch (FileSystemException refused)
             when (refused.Error == FileSystemError.AccessDenied && machine.Files.CanWrite(layout.Root))

@@ -9,6 +9,8 @@ public static class Migrations
     private static readonly string[] Names =
         ["migrations/0001_initial.sql", "migrations/0002_adoption.sql", "migrations/0003_deferred.sql"];
 
+    private const int DeferredVersion = 3;
+
     /// <summary>What <c>user_version</c> says once every migration ran.</summary>
     public static int Latest => Names.Length;
 
@@ -19,6 +21,24 @@ public static class Migrations
         {
             Execute(connection, ReadText(Names[version]));
             Execute(connection, $"PRAGMA user_version = {version + 1}");
+        }
+    }
+
+    /// <summary>
+    /// What an older journal lacks, empty and in memory, for a reader who may not migrate it: nothing waits in a store that no
+    /// program of this version has written.
+    /// </summary>
+    internal static void StandIn(SqliteConnection connection, int version)
+    {
+        if (version < DeferredVersion)
+        {
+            Execute(connection, """
+                CREATE TEMP TABLE deferred (
+                    component_id, package, target, version, archive_digest, archive_format, archive_url, archive_bytes,
+                    is_irregular, created_at);
+                CREATE TEMP TABLE deferred_archive (digest, component_id);
+                CREATE TEMP TABLE tree_deferred (tree_id, component_id, position);
+                """);
         }
     }
 

@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
 using ToolchainStore.Journal;
@@ -271,6 +272,62 @@ public sealed class Documentation_on_demand : DeferringTest
         store.Uninstall(Stable);
         Assert.Equal(
             status.ComponentBytes + status.Deferred[0].ArchiveBytes, store.ReadStatus().CollectableBytes);
+    }
+
+    [Fact]
+    public void is_unknown_to_a_store_of_an_older_program_which_is_migrated_by_a_reader_that_may()
+    {
+        Install(Stable, Profile.Minimal);
+        GoBackToVersionTwo();
+
+        using (var query = SelectionQuery.TryOpen(Machine.Host, Layout, JournalPatience.Default)!)
+        {
+            Assert.Equal(3, query.ListComponentsOf(query.FindToolchain(Stable.Text)!.TreeId!).Count);
+        }
+        using (var store = LocalStore.OpenForReading(Options() with { Machine = MachineWith(new ReadOnlyHome()) }))
+        {
+            Assert.Equal(3, store.ReadBase(Stable).Components.Count);
+            Assert.Empty(store.ReadStatus().Deferred);
+        }
+        Assert.Equal(2, SchemaVersion());
+
+        using (var store = LocalStore.OpenForReading(Options()))
+        {
+            Assert.Equal(3, store.ReadBase(Stable).Components.Count);
+        }
+        Assert.Equal(Migrations.Latest, SchemaVersion());
+    }
+
+    /// <summary>As the program before this one left it.</summary>
+    private void GoBackToVersionTwo() => Execute("""
+        DROP TABLE tree_deferred;
+        DROP TABLE deferred_archive;
+        DROP TABLE deferred;
+        CREATE TABLE deferred (digest TEXT PRIMARY KEY, package TEXT NOT NULL, target TEXT, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        PRAGMA user_version = 2;
+        """);
+
+    private long SchemaVersion() => (long)Execute("PRAGMA user_version")!;
+
+    private object? Execute(string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Layout.Journal};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
+    private static Machine MachineWith(IFileSystem files) => new()
+    {
+        Files = files,
+        Processes = Machine.Host.Processes,
+        Network = Machine.Host.Network,
+    };
+
+    private sealed class ReadOnlyHome() : DelegatingFileSystem(Machine.Host.Files)
+    {
+        public override bool CanWrite(string path) => false;
     }
 
     private string? MinimalWriterVersion()
