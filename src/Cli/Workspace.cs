@@ -28,6 +28,9 @@ internal sealed class Workspace : IDisposable
         options = CommandEnvironment.CreateOptions(Homes, Reporter);
     }
 
+    /// <summary>Whether the end of this command may begin another one in the background.</summary>
+    internal bool StartsBackgroundWork { get; init; } = true;
+
     internal UserHomes Homes { get; }
 
     internal TerminalReporter Reporter { get; }
@@ -242,8 +245,26 @@ internal sealed class Workspace : IDisposable
 
     public void Dispose()
     {
+        HandOnWhatWaits();
         CloseStore();
         Reporter.Dispose();
+    }
+
+    private void HandOnWhatWaits()
+    {
+        if (store is null || !isWritable || !StartsBackgroundWork)
+        {
+            return;
+        }
+        try
+        {
+            BackgroundUnpacking.StartIfNeeded(store);
+        }
+        catch (StoreException refused)
+        {
+            // What this command was asked to do is done; the next one tries again.
+            Reporter.Debug($"documentation is not unpacked yet: {refused.Message}");
+        }
     }
 
     /// <summary>Without a sound host no name means anything.</summary>

@@ -33,6 +33,19 @@ public sealed class DigestHasher : IDisposable
         return hasher.Finish();
     }
 
+    public static Digest Compute(IFile file)
+    {
+        const int ChunkBytes = 1 << 17;
+        using var hasher = new DigestHasher();
+        var buffer = new byte[ChunkBytes];
+        int count;
+        for (long offset = 0; (count = file.Read(buffer, offset)) > 0; offset += count)
+        {
+            hasher.Append(buffer.AsSpan(0, count));
+        }
+        return hasher.Finish();
+    }
+
     public void Append(ReadOnlySpan<byte> bytes)
     {
         native?.AppendData(bytes);

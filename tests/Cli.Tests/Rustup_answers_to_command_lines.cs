@@ -12,6 +12,8 @@ public sealed partial class Rustup_answers_to_command_lines
     // What rustup lacks, and so its recordings do.
     private const string StoreLine = "  store        Inspect and clean the toolchain store\n";
 
+    private const string DocsLine = "  docs              When documentation is unpacked\n";
+
     private static readonly Transcript Help = Transcript.Read("help");
     private static readonly Transcript Mistakes = Transcript.Read("mistakes");
     private static readonly Transcript Accepted = Transcript.Read("accepted");
@@ -58,6 +60,19 @@ public sealed partial class Rustup_answers_to_command_lines
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void with_our_own_setting_last_in_the_help()
+    {
+        var output = new StringWriter();
+
+        CommandLine.Run(["set", "--help"], new PlainWriter(output), TextWriter.Null, HelpText.DefaultWidth);
+
+        Assert.Contains(
+            "  help              Print this message or the help of the given subcommand(s)\n" + DocsLine + "\nOptions:",
+            output.ToString(),
+            StringComparison.Ordinal);
+    }
+
     private static string Answer(string commandLine, bool isColoured = false)
     {
         var words = Transcript.SplitWords(commandLine);
@@ -87,7 +102,8 @@ public sealed partial class Rustup_answers_to_command_lines
 
     private static string Mark(string prefix, StringWriter writer)
     {
-        var text = VersionLine().Replace(writer.ToString(), "$1 1.29.0 (VERSION)").Replace(StoreLine, "", StringComparison.Ordinal);
+        var text = VersionLine().Replace(writer.ToString(), "$1 1.29.0 (VERSION)")
+            .Replace(StoreLine, "", StringComparison.Ordinal).Replace(DocsLine, "", StringComparison.Ordinal);
         var marked = new StringBuilder();
         foreach (var line in text.Split('\n').SkipLast(1))
         {

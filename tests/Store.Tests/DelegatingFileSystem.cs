@@ -17,7 +17,7 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 
     public string? Canonicalize(string path) => files.Canonicalize(path);
 
-    public bool CanWrite(string path) => files.CanWrite(path);
+    public virtual bool CanWrite(string path) => files.CanWrite(path);
 
     public IFile OpenRead(string path) => files.OpenRead(path);
 

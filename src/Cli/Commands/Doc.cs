@@ -85,6 +85,11 @@ internal static class Doc
     {
         using var workspace = new Workspace(context);
         var chosen = workspace.RequireToolchain(toolchain);
+        if (UnpackIfWaiting(workspace, chosen.Reference))
+        {
+            // It may have got another tree by that.
+            chosen = workspace.RequireToolchain(toolchain);
+        }
         const string Root = "share/doc/rust/html";
         var html = Path.Combine(chosen.Location.SysrootPath, Root);
         if (chosen.Reference is ToolchainReference.Named { Name: ToolchainName.Official } && !workspace.Files.IsDirectory(html))
@@ -107,5 +112,16 @@ internal static class Doc
             : "Opening docs in your browser");
         Browser.Open(workspace.Files, "file://" + shown + document.Fragment);
         return 0;
+    }
+
+    /// <summary>Whether it was left for later, the journal knows; a directory may be what a killed command made.</summary>
+    private static bool UnpackIfWaiting(Workspace workspace, ToolchainReference toolchain)
+    {
+        if (toolchain is not ToolchainReference.Named named || workspace.Reading.ListWaiting(named.Name) is not { Count: > 0 } waiting)
+        {
+            return false;
+        }
+        workspace.Writing.Unpack(waiting);
+        return true;
     }
 }

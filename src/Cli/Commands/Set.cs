@@ -13,6 +13,7 @@ internal static class Set
         verb.Add(SetProfile.Create(context));
         verb.Add(SetAutoSelfUpdate.Create(context));
         verb.Add(SetAutoInstall.Create(context));
+        verb.Add(SetDocumentation.Create(context));
         return verb;
     }
 }

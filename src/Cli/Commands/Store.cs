@@ -15,6 +15,7 @@ internal static class Store
         verb.Add(StoreVerify.Create(context));
         verb.Add(StoreRefresh.Create(context));
         verb.Add(StoreEnsure.Create(context));
+        verb.Add(StoreUnpack.Create(context));
         verb.Add(StoreRelease.Create(context));
         return verb;
     }

@@ -46,7 +46,7 @@ internal static class StoreGarbageCollect
         TimeSpan? olderThan,
         int? generationsKept)
     {
-        using var workspace = new Workspace(context);
+        using var workspace = new Workspace(context) { StartsBackgroundWork = !isBackground };
         if (isBackground)
         {
             ProcessPriority.Lower();

@@ -21,6 +21,11 @@ internal static class StoreStatus
         var output = context.Output;
         output.WriteLine($"store:      {workspace.Reading.Layout.Root}");
         output.WriteLine($"components: {status.ComponentCount} ({ByteSize.Format(status.ComponentBytes)})");
+        if (status.Deferred.Count > 0)
+        {
+            output.WriteLine(
+                $"waiting:    {status.Deferred.Count} to be unpacked ({ByteSize.Format(status.Deferred.Sum(row => row.ArchiveBytes))})");
+        }
         output.WriteLine($"reclaimable: {ByteSize.Format(status.CollectableBytes)}");
         output.WriteLine();
         foreach (var toolchain in status.Toolchains)

@@ -45,11 +45,15 @@ public sealed class GarbageCollector(
     private readonly HashSet<long> previewedGenerations = [];
     private readonly HashSet<string> previewedTrees = [];
 
+    // Their age does not matter: a component that nothing needs any more was waiting for them.
+    private readonly HashSet<string> releasedArchives = new(StringComparer.Ordinal);
+
     public IReadOnlyList<CollectedItem> Collect()
     {
         RetireGenerations();
         CollectTrees();
         CollectComponents();
+        CollectDeferred();
         SweepUnnamed(layout.Trees, "tree", session => session.Trees.ListIds());
         SweepUnnamed(layout.Components, "component", session => session.Components.ListIds());
         SweepDownloads();
@@ -291,6 +295,37 @@ public sealed class GarbageCollector(
         session.Components.IsReferenced(componentId)
         || session.Components.Find(componentId)?.State != ComponentRow.Doomed;
 
+    /// <summary>
+    /// Components that wait to be unpacked and that no tree needs any more. No directory belongs to them; their archives go as
+    /// other downloads do.
+    /// </summary>
+    /// <remarks>Crash: after the commit an archive that nothing needs, which a later collection finds.</remarks>
+    private void CollectDeferred()
+    {
+        foreach (var row in options.IsDryRun ? ListDeadDeferred() : ForgetDeadDeferred())
+        {
+            // The bytes are counted with the archive.
+            items.Add(new CollectedItem("component", $"{row.Package} {row.Version}", "no toolchain uses it", 0));
+            releasedArchives.Add(row.ArchiveDigest);
+        }
+    }
+
+    private IReadOnlyList<DeferredRow> ListDeadDeferred() => journal.Read(session =>
+        session.Deferred.List().Where(row => session.Deferred.IsDeadWithout(row.ComponentId, previewedTrees)).ToList());
+
+    private IReadOnlyList<DeferredRow> ForgetDeadDeferred() =>
+        journal.Read(session => session.Deferred.ListUnreferenced()).Count == 0
+            ? []
+            : journal.Write(session =>
+            {
+                var dead = session.Deferred.ListUnreferenced();
+                foreach (var row in dead)
+                {
+                    session.Deferred.Delete(row.ComponentId);
+                }
+                return dead;
+            });
+
     /// <summary>Directories that no row names: what a killed operation published last.</summary>
     private void SweepUnnamed(string parent, string kind, Func<JournalSession, IReadOnlyList<string>> listNamed)
     {
@@ -341,13 +376,16 @@ public sealed class GarbageCollector(
         });
     }
 
-    /// <summary>Archives are not needed once unpacked; partial ones are for resuming, as long as that is likely.</summary>
+    /// <summary>
+    /// Archives are not needed once unpacked, and stay until then; partial ones are for resuming, as long as that is likely.
+    /// </summary>
     private void SweepDownloads()
     {
         foreach (var entry in machine.Files.List(layout.Downloads))
         {
             var path = Path.Combine(layout.Downloads, entry.Name);
-            if (!Age.IsOlder(machine, path, options.UnnamedOlderThan)
+            var isReleased = releasedArchives.Contains(entry.Name);
+            if ((!isReleased && !Age.IsOlder(machine, path, options.UnnamedOlderThan))
                 || machine.Files.TryOpenReadWrite(path) is not { } file)
             {
                 continue;
@@ -355,6 +393,12 @@ public sealed class GarbageCollector(
             using (file)
             {
                 if (!file.TryLock(LockKind.Exclusive) || machine.Files.Status(path)?.Identity != file.Identity) // Guard: lock-download-swept
+                {
+                    continue;
+                }
+                // Whoever records that a component waits for it held the lock until that was committed.
+                var isNeeded = journal.Read(session => session.Deferred.NeedsArchive(entry.Name)); // Guard: recheck-archive-swept
+                if (isNeeded && !(options.IsDryRun && isReleased))
                 {
                     continue;
                 }

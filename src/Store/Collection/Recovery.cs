@@ -84,19 +84,7 @@ public sealed class Recovery(Machine machine, StoreLayout layout, JournalDatabas
         }
     }
 
-    private bool IsDead(string operationId)
-    {
-        switch (LockFile.TryTake(machine, layout.Operation(operationId), LockKind.Exclusive))
-        {
-            case LockAttempt.Taken taken:
-                taken.Lock.Dispose();
-                return true;
-            case LockAttempt.Missing:
-                return true;
-            default:
-                return false;
-        }
-    }
+    private bool IsDead(string operationId) => !RunningOperation.IsAlive(machine, layout, operationId);
 }
 
 /// <summary>How long something has been as it is.</summary>

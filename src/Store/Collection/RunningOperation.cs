@@ -44,6 +44,14 @@ public sealed class RunningOperation : IDisposable
         return new RunningOperation(machine, layout, row, aliveLock);
     }
 
+    /// <summary>Whether the process of an operation is there: it holds the lock.</summary>
+    public static bool IsAlive(Machine machine, StoreLayout layout, string operationId)
+    {
+        var attempt = LockFile.TryTake(machine, layout.Operation(operationId), LockKind.Exclusive);
+        (attempt as LockAttempt.Taken)?.Lock.Dispose();
+        return attempt is LockAttempt.Held;
+    }
+
     public void Register(JournalSession session) => session.Operations.Insert(row);
 
     /// <summary>Ends the operation in the transaction that has its effect, or in one of its own when it failed.</summary>

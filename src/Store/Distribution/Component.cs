@@ -13,6 +13,9 @@ public readonly record struct Component(string Package, string? Target) : ICompa
     /// </summary>
     public bool IsWholeRelease => Package == WholeRelease.Package;
 
+    /// <summary>Whether it is the documentation: nearly all of a release's files, and no tool needs it.</summary>
+    public bool IsDocumentation => Package == "rust-docs";
+
     public string FullName => Target is null ? Package : $"{Package}-{Target}";
 
     public int CompareTo(Component other)

@@ -45,6 +45,8 @@ internal sealed unsafe class LibLzmaStream : Stream
         set => throw new NotSupportedException();
     }
 
+    internal static bool IsAvailable => library.Value is not null;
+
     internal static LibLzmaStream? TryOpen(Stream compressed) =>
         library.Value is { } functions ? new LibLzmaStream(compressed, functions) : null;
 

@@ -50,6 +50,14 @@ public sealed class ComponentTable(JournalSession session)
     public bool HasAdopted() => session.Connection.QuerySingle<bool>(
         "SELECT EXISTS (SELECT 1 FROM component WHERE is_adopted = 1 AND state = 'valid')");
 
+    /// <summary>Whether the same package of the same version was adopted, so that unpacking its archive may show that it is there.</summary>
+    public bool HasAdopted(string package, string? target, string version) => session.Connection.QuerySingle<bool>(
+        """
+        SELECT EXISTS (SELECT 1 FROM component WHERE is_adopted = 1 AND state = 'valid'
+            AND package = @package AND target IS @target AND version = @version)
+        """,
+        new { package, target, version });
+
     /// <summary>The components of a tree, in the order they were asked for.</summary>
     public IReadOnlyList<ComponentRow> ListOfTree(string treeId) => session.Connection.Query<ComponentRow>(
         $"""

@@ -103,11 +103,21 @@ public sealed class JournalDatabase : IDisposable
         var journal = Connect(machine, layout, patience, isWritable: false);
         try
         {
-            // One without tables is about to be created by another process; an older one is migrated by whoever may.
-            var version = journal.Read(session => session.SchemaVersion);
-            if (version >= Migrations.Latest || (version > 0 && !machine.Files.CanWrite(layout.Root)))
+            switch (journal.Read(session => session.SchemaVersion))
             {
-                return journal;
+                case 0:
+                    // Another process is about to create it.
+                    break;
+                case var version when version < Migrations.Latest:
+                    // An older program made it. Whoever may write migrates it first.
+                    if (machine.Files.CanWrite(layout.Root))
+                    {
+                        break;
+                    }
+                    Migrations.StandIn(journal.connection, version);
+                    return journal;
+                default:
+                    return journal;
             }
         }
         catch (FileSystemException refused)

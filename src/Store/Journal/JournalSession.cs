@@ -9,7 +9,7 @@ namespace ToolchainStore.Journal;
 public sealed class JournalSession
 {
     /// <summary>The version of this program as a writer; a store may demand a newer one.</summary>
-    public const int WriterVersion = 1;
+    public const int WriterVersion = 2;
 
     private readonly SqliteConnection connection;
     private readonly bool isWriting;
@@ -31,6 +31,8 @@ public sealed class JournalSession
     public ArchiveTable Archives => new(this);
 
     public AdoptionTable Adoptions => new(this);
+
+    public DeferredTable Deferred => new(this);
 
     public TreeTable Trees => new(this);
 

@@ -49,6 +49,15 @@ public sealed class OperationTable(JournalSession session)
     public IReadOnlyList<Operation> List() => session.Connection.Query<Operation>(
         $"SELECT {Columns} FROM operation ORDER BY started_at").ToList();
 
+    /// <summary>Operations of a kind that need a component or tree.</summary>
+    public IReadOnlyList<Operation> ListRunningWith(string kind, string objectId) => session.Connection.Query<Operation>(
+        $"""
+        SELECT {Columns} FROM operation WHERE outcome = 'running' AND kind = @kind
+            AND operation_id IN (SELECT operation_id FROM pin WHERE object_id = @objectId)
+        ORDER BY started_at
+        """,
+        new { kind, objectId }).ToList();
+
     /// <summary>Ends an operation; its pins and download rows end with it.</summary>
     public void Finish(string operationId, string outcome, long finishedAt)
     {

@@ -154,20 +154,33 @@ public sealed class SelectionQuery : IDisposable
     public bool IsTreeValid(string treeId) =>
         FindText("SELECT '1' FROM tree WHERE tree_id = ?1 AND state = 'valid'", treeId) is not null;
 
-    /// <summary>The components of a tree as (package, target) pairs; no target means every host.</summary>
+    /// <summary>
+    /// The components of a tree, unpacked or not, as (package, target) pairs; no target means every host.
+    /// </summary>
     public IReadOnlyList<(string Package, string? Target)> ListComponentsOf(string treeId)
     {
         const string Sql = """
             SELECT c.package, c.target FROM tree_component e JOIN component c ON c.component_id = e.component_id
             WHERE e.tree_id = ?1 ORDER BY e.position
             """;
+        const string WaitingSql = """
+            SELECT d.package, d.target FROM tree_deferred e JOIN deferred d ON d.component_id = e.component_id
+            WHERE e.tree_id = ?1 ORDER BY e.position
+            """;
         var components = new List<(string, string?)>();
-        Query(Sql, treeId, null, row =>
+        Query(Sql, treeId, null, Add);
+        // A reader meets journals that no writer of its version has migrated yet.
+        if (FindText("SELECT '1' FROM sqlite_schema WHERE name = ?1", "tree_deferred") is not null)
+        {
+            Query(WaitingSql, treeId, null, Add);
+        }
+        return components;
+
+        bool Add(sqlite3_stmt row)
         {
             components.Add((ColumnText(row, 0) ?? "", ColumnText(row, 1)));
             return true;
-        });
-        return components;
+        }
     }
 
     /// <summary>The package that a release knows by this short or full name, for toolchain files.</summary>

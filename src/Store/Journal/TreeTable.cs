@@ -11,6 +11,17 @@ public sealed class TreeRow
     public long CreatedAt { get; init; }
 }
 
+/// <summary>A component in its place in a tree.</summary>
+public sealed class TreePartRow
+{
+    public string Package { get; init; } = "";
+    public string? Target { get; init; }
+    public long Position { get; init; }
+
+    /// <summary>Whether it waits to be unpacked.</summary>
+    public bool IsDeferred { get; init; }
+}
+
 /// <summary>Which trees are valid and what they are composed of.</summary>
 public sealed class TreeTable(JournalSession session)
 {
@@ -37,10 +48,23 @@ public sealed class TreeTable(JournalSession session)
     public bool IsReferenced(string treeId) => session.Connection.QuerySingle<bool>(
         $"SELECT EXISTS (SELECT 1 FROM tree WHERE tree_id = @treeId AND {IsNeeded})", new { treeId });
 
+    /// <summary>What a tree is composed of, in the order that was asked for, unpacked or not.</summary>
+    public IReadOnlyList<TreePartRow> ListParts(string treeId) => session.Connection.Query<TreePartRow>(
+        """
+        SELECT c.package AS Package, c.target AS Target, e.position AS Position, 0 AS IsDeferred
+        FROM tree_component e JOIN component c ON c.component_id = e.component_id WHERE e.tree_id = @treeId
+        UNION ALL
+        SELECT d.package, d.target, e.position, 1
+        FROM tree_deferred e JOIN deferred d ON d.component_id = e.component_id WHERE e.tree_id = @treeId
+        ORDER BY Position
+        """,
+        new { treeId }).ToList();
+
     /// <summary>The trees that are composed of a component, among others.</summary>
     public IReadOnlyList<string> ListIdsWith(string componentId) => session.Connection.Query<string>(
         "SELECT tree_id FROM tree_component WHERE component_id = @componentId", new { componentId }).ToList();
 
+    /// <summary>Makes a tree valid. Components that wait to be unpacked belong to it as well as those that are there.</summary>
     public void Insert(TreeRow tree, IReadOnlyList<string> componentIds)
     {
         session.WritableConnection.Execute(
@@ -52,12 +76,25 @@ public sealed class TreeTable(JournalSession session)
             tree);
         for (var position = 0; position < componentIds.Count; position++)
         {
-            session.WritableConnection.Execute(
-                """
-                INSERT INTO tree_component (tree_id, component_id, position)
-                VALUES (@treeId, @componentId, @position) ON CONFLICT DO NOTHING
-                """,
-                new { treeId = tree.TreeId, componentId = componentIds[position], position });
+            var edge = new { treeId = tree.TreeId, componentId = componentIds[position], position };
+            if (session.Deferred.Find(componentIds[position]) is null)
+            {
+                session.WritableConnection.Execute(
+                    """
+                    INSERT INTO tree_component (tree_id, component_id, position)
+                    VALUES (@treeId, @componentId, @position) ON CONFLICT DO NOTHING
+                    """,
+                    edge);
+            }
+            else
+            {
+                session.WritableConnection.Execute(
+                    """
+                    INSERT INTO tree_deferred (tree_id, component_id, position)
+                    VALUES (@treeId, @componentId, @position) ON CONFLICT DO NOTHING
+                    """,
+                    edge);
+            }
         }
     }
 

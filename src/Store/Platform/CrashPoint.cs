@@ -18,6 +18,7 @@ public static class CrashPoint
     public const string ComponentUnpacked = "install/after-unpack";
     public const string BeforeSync = "install/before-sync";
     public const string BeforePublish = "install/before-publish";
+    public const string DeferredUnpacked = "unpack/after-unpack";
     public const string BeforePublishRename = "publish/before-rename";
     public const string AfterPublishRename = "publish/after-rename";
     public const string BeforeViewChange = "view/before-link";

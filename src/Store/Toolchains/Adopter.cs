@@ -159,7 +159,7 @@ internal sealed class Adopter
             var unpacker = new ComponentAdopter(Machine, adopter.options.Reporter);
             // Documentation is most of all files, so it starts first and the rest fits beside it.
             var order = Enumerable.Range(0, staged.Length)
-                .OrderByDescending(index => installation.Components[index].Package == "rust-docs").ToList();
+                .OrderByDescending(index => installation.Components[index].IsDocumentation).ToList();
             try
             {
                 ParallelWork.Run(order, adopter.options.Workers, index =>

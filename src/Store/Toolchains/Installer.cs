@@ -56,6 +56,7 @@ public sealed class Installer : IDisposable
     private readonly RunningOperation operation;
     private readonly IVolume volume;
     private readonly Dictionary<string, StagedComponent> staged = new(StringComparer.Ordinal);
+    private readonly HashSet<string> irregular = new(StringComparer.Ordinal);
     private readonly Lock stagedLock = new();
     private readonly List<(Digest Digest, IFile File)> archives = [];
     private bool isRegistered;
@@ -84,6 +85,11 @@ public sealed class Installer : IDisposable
         var wanted = Prepare(plan);
         Obtain(plan, wanted.Where(component => component.IsMissing).ToList());
         if (RecogniseAdopted(wanted))
+        {
+            wanted = Prepare(plan);
+        }
+        UnpackWhatCannotWait(plan, wanted);
+        if (SetIrregularApart(wanted))
         {
             wanted = Prepare(plan);
         }
@@ -122,10 +128,7 @@ public sealed class Installer : IDisposable
     {
         foreach (var (digest, file) in archives)
         {
-            if (file.TryLock(LockKind.Exclusive)) // Guard: lock-archive-deleted
-            {
-                machine.Files.TryDeleteFile(layout.Archive(digest));
-            }
+            UnneededArchive.TryDelete(machine, layout, journal, digest, file);
         }
     }
 
@@ -141,8 +144,12 @@ public sealed class Installer : IDisposable
         var current = plan.Base.TreeId is { } tree && plan.Base.IsMadeFrom(plan.Release.Digest)
             ? session.Components.ListOfTree(tree).ToDictionary(row => new Component(row.Package, row.Target))
             : [];
+        var mode = DocumentationModeText.Read(session);
         var wanted = new WantedComponents(
-            [.. plan.Change.Final.Select(component => Identify(session, plan, component, current.GetValueOrDefault(component)))]);
+        [
+            .. plan.Change.Final.Select(component => Identify(
+                session, plan, component, current.GetValueOrDefault(component), mode.Defers(component))),
+        ]);
         foreach (var component in wanted)
         {
             session.Pins.Insert(operation.Id, PinKind.Component, component.Part.ComponentId); // Guard: pin-components
@@ -164,7 +171,7 @@ public sealed class Installer : IDisposable
 
     /// <summary>The component that a release means: one that is there under any of its archives' digests, or a new one.</summary>
     private WantedComponent Identify(
-        JournalSession session, InstallPlan plan, Component component, ComponentRow? current)
+        JournalSession session, InstallPlan plan, Component component, ComponentRow? current, bool mayWait)
     {
         var manifest = plan.Release.Manifest;
         var target = manifest.FindTarget(component);
@@ -172,14 +179,29 @@ public sealed class Installer : IDisposable
         var present = current is { State: ComponentRow.Valid } ? current : target.Archives
             .Select(archive => session.Components.FindByArchive(archive.Digest.Hex))
             .FirstOrDefault(row => row is not null);
-        var id = present?.ComponentId ?? ObjectId.OfComponent(Canonical(target.Archives).Digest);
+        var waiting = present is not null ? null : target.Archives
+            .Select(archive => session.Deferred.FindByArchive(archive.Digest.Hex))
+            .FirstOrDefault(row => row is not null);
+        var version = manifest.Packages[component.Package].Version;
+        mayWait &= waiting is not { IsIrregular: true } && !session.Components.HasAdopted(component.Package, component.Target, version);
+        var state = (present, waiting, mayWait) switch
+        {
+            (not null, _, _) => WantedState.Present,
+            (_, not null, true) => WantedState.Waiting,
+            (_, _, true) => WantedState.ToFetch,
+            _ => WantedState.ToUnpack,
+        };
+        var id = present?.ComponentId ?? ObjectId.OfComponent(
+            waiting is null ? Canonical(target.Archives).Digest : Digest.Parse(waiting.ComponentId),
+            incarnation: waiting is { IsIrregular: true } ? 1 : 0);
         return new WantedComponent(
             new TreePart(id, component.Package, component.Target),
-            manifest.Packages[component.Package].Version,
+            version,
             manifest.Describe(component, plan.Name.Host),
             target.Archives,
-            Choose(target.Archives),
-            IsMissing: present is null,
+            waiting is not null ? DeferredUnpacker.ArchiveOf(waiting) : Choose(target.Archives, mayWait),
+            state,
+            IsKept: waiting is not null,
             IsAdopted: present is { IsAdopted: true });
     }
 
@@ -189,7 +211,11 @@ public sealed class Installer : IDisposable
         ?? archives.FirstOrDefault(archive => archive.Format == ArchiveFormat.Gzip)
         ?? archives[0];
 
-    private ArchiveSource Choose(IReadOnlyList<ArchiveSource> archives)
+    /// <param name="archives">What the release offers.</param>
+    /// <param name="isKept">
+    /// Whether the archive stays until somebody asks for it. Documentation is less than half as large in xz, and not slower to read.
+    /// </param>
+    private ArchiveSource Choose(IReadOnlyList<ArchiveSource> archives, bool isKept)
     {
         ArchiveFormat[] order = options.ArchivePreference switch
         {
@@ -197,7 +223,7 @@ public sealed class Installer : IDisposable
             ArchivePreference.Xz => [ArchiveFormat.Xz, ArchiveFormat.Zstandard, ArchiveFormat.Gzip],
             ArchivePreference.Zstandard => [ArchiveFormat.Zstandard, ArchiveFormat.Xz, ArchiveFormat.Gzip],
             // gz decompresses five times as fast as xz and is half as large again: it wins where nothing is transferred.
-            _ when server.IsLocal => [ArchiveFormat.Zstandard, ArchiveFormat.Gzip, ArchiveFormat.Xz],
+            _ when server.IsLocal && !(isKept && Decompression.IsXzFast) => [ArchiveFormat.Zstandard, ArchiveFormat.Gzip, ArchiveFormat.Xz],
             _ => [ArchiveFormat.Zstandard, ArchiveFormat.Xz, ArchiveFormat.Gzip],
         };
         return archives.MinBy(archive => Array.IndexOf(order, archive.Format)) ?? archives[0];
@@ -236,7 +262,9 @@ public sealed class Installer : IDisposable
 
     private void Obtain(InstallPlan plan, IReadOnlyList<WantedComponent> missing)
     {
-        var toFetch = missing.Where(component => !staged.ContainsKey(component.Part.ComponentId)).ToList();
+        var toFetch = missing.Where(component =>
+            !staged.ContainsKey(component.Part.ComponentId)
+            && !(component.State == WantedState.ToFetch && FindOpen(component.Archive.Digest) is not null)).ToList();
         if (toFetch.Count == 0)
         {
             return;
@@ -247,8 +275,13 @@ public sealed class Installer : IDisposable
             [var only] => $"downloading component {plan.Release.Manifest.ShortName(only.Component)}",
             _ => $"downloading {toFetch.Count} components",
         });
-        // Documentation is most of all files, so it starts first and the rest fits beside it.
-        var ordered = toFetch.OrderByDescending(component => component.Part.Package == "rust-docs").ToList();
+        // Documentation is most of all files, so it starts first and the rest fits beside it; else the compiler takes longest.
+        var ordered = toFetch.OrderByDescending(component => component switch
+        {
+            { State: WantedState.ToUnpack, Component.IsDocumentation: true } => 2,
+            { Component.Package: "rustc" } => 1,
+            _ => 0,
+        }).ToList();
         try
         {
             ParallelWork.Run(ordered, options.Workers, ObtainOne);
@@ -263,14 +296,9 @@ public sealed class Installer : IDisposable
     {
         try
         {
-            var url = ManifestUrl.Archive(server.Root, component.Archive.Url);
-            var archive = downloader.Obtain(component.Name, component.Archive, url, () => !IsValid(component));
-            if (archive is not null)
+            var archive = FindOpen(component.Archive.Digest) ?? Fetch(component);
+            if (archive is not null && !component.MayWait)
             {
-                lock (stagedLock)
-                {
-                    archives.Add((component.Archive.Digest, archive));
-                }
                 Unpack(component, archive);
             }
             options.Reporter.Completed(component.Name);
@@ -280,6 +308,74 @@ public sealed class Installer : IDisposable
             throw new StoreException(
                 failed.Kind, $"component download failed for {component.Part.FullName}", failed);
         }
+    }
+
+    private IFile? FindOpen(Digest archive)
+    {
+        lock (stagedLock)
+        {
+            return archives.Find(open => open.Digest == archive).File;
+        }
+    }
+
+    /// <summary>The archive, shared with whoever else wants it; null if its component came meanwhile.</summary>
+    private IFile? Fetch(WantedComponent component)
+    {
+        var url = ManifestUrl.Archive(server.Root, component.Archive.Url);
+        var archive = component.IsKept
+            ? new KeptArchive(machine, layout, options.Reporter).Open(component.Name, component.Archive, Obtain)
+            : Obtain();
+        if (archive is not null)
+        {
+            lock (stagedLock)
+            {
+                archives.Add((component.Archive.Digest, archive));
+            }
+        }
+        return archive;
+
+        IFile? Obtain() => downloader.Obtain(component.Name, component.Archive, url, () => !IsThere(component));
+    }
+
+    /// <summary>
+    /// Unpacks documentation that shares its directory with another component of the tree: then the tree holds files of
+    /// it instead of one link.
+    /// </summary>
+    private void UnpackWhatCannotWait(InstallPlan plan, WantedComponents wanted)
+    {
+        if (!wanted.IsTreeMissing || !wanted.Exists(component => component.MayWait))
+        {
+            return;
+        }
+        var sources = wanted.Select(SourceOf).ToList();
+        var links = TreeComposer.FindDocumentationLinks(sources);
+        foreach (var (component, source) in wanted.Zip(sources).ToList())
+        {
+            if (source.IsOutline && !DocumentationOutline.IsLinked(links))
+            {
+                options.Reporter.Debug(
+                    $"{plan.Release.Manifest.ShortName(component.Component)} is unpacked now: another component has files beside its");
+                ObtainOne(component with { State = WantedState.ToUnpack });
+            }
+        }
+    }
+
+    /// <summary>
+    /// Gives another id to documentation that trees of other names wait for and that turns out not to be what they were
+    /// composed for. True if there was any.
+    /// </summary>
+    private bool SetIrregularApart(WantedComponents wanted)
+    {
+        var found = wanted.Select(component => component.Part.ComponentId).Where(id => irregular.Contains(id)
+            && journal.Read(session => session.Deferred.Find(id) is not null)).ToList();
+        foreach (var id in found)
+        {
+            journal.Write(session => session.Deferred.MarkIrregular(id));
+            staged[ObjectId.OfComponent(Digest.Parse(id), incarnation: 1)] = staged[id];
+            staged.Remove(id);
+            irregular.Remove(id);
+        }
+        return found.Count > 0;
     }
 
     private void Unpack(WantedComponent component, IFile archive)
@@ -292,21 +388,32 @@ public sealed class Installer : IDisposable
         lock (stagedLock)
         {
             staged[component.Part.ComponentId] = result;
+            if (component.Component.IsDocumentation && !DeferredUnpacker.IsRegular(machine, result))
+            {
+                irregular.Add(component.Part.ComponentId);
+            }
         }
     }
 
-    private bool IsValid(WantedComponent component) => journal.Read(session =>
-        session.Components.Find(component.Part.ComponentId) is { State: ComponentRow.Valid });
+    /// <summary>Whether another operation has done meanwhile what ours would.</summary>
+    private bool IsThere(WantedComponent component) => journal.Read(session =>
+        session.Components.Find(component.Part.ComponentId) is { State: ComponentRow.Valid }
+        || (component.State == WantedState.ToFetch && session.Deferred.Find(component.Part.ComponentId) is not null));
 
     private StagedTree Compose(InstallPlan plan, string treeId, WantedComponents wanted)
     {
-        var sources = wanted.Select(component => SourceOf(component.Part)).ToList();
+        var sources = wanted.Select(SourceOf).ToList();
         var directory = Path.Combine(operation.StagingPath, NextStagedName());
         return new TreeComposer(machine).Compose(treeId, sources, plan.Release.Text, directory);
     }
 
-    private TreeSource SourceOf(TreePart part)
+    private TreeSource SourceOf(WantedComponent wanted)
     {
+        var part = wanted.Part;
+        if (wanted.MayWait && FindOutline(part) is { } outline)
+        {
+            return outline;
+        }
         if (staged.TryGetValue(part.ComponentId, out var component))
         {
             return new TreeSource(
@@ -323,6 +430,23 @@ public sealed class Installer : IDisposable
             Listing.Parse(machine.Files.ReadAll(listingPath), listingPath));
     }
 
+    /// <summary>What a tree is composed from while a component waits; null if it is there, or about to be.</summary>
+    private TreeSource? FindOutline(TreePart part)
+    {
+        if (staged.ContainsKey(part.ComponentId)
+            || journal.Read(session => session.Components.Find(part.ComponentId) is { State: ComponentRow.Valid }))
+        {
+            return null;
+        }
+        var manifest = Path.Combine(operation.StagingPath, NextStagedName());
+        machine.Files.CreateDirectories(operation.StagingPath);
+        machine.Files.WriteNew(manifest, DocumentationOutline.Manifest, FileSystemExtensions.OrdinaryFile);
+        return new TreeSource(part, layout.ComponentFiles(part.ComponentId), manifest, DocumentationOutline.Listing)
+        {
+            IsOutline = true,
+        };
+    }
+
     /// <summary>The publication: what is staged gets its names, the rows, and the toolchain's name its new generation.</summary>
     private bool TryPublish(
         JournalSession session, InstallPlan plan, WantedComponents wanted, string treeId, StagedTree? tree,
@@ -330,6 +454,10 @@ public sealed class Installer : IDisposable
     {
         Invariant.Hold(session.Operations.IsRunning(operation.Id), "nobody ends the operation of a live process");
         if (session.Toolchains.Find(plan.Name.Text)?.GenerationId != plan.Base.GenerationId) // Guard: recheck-base
+        {
+            return false;
+        }
+        if (wanted.Exists(component => IsOutdated(session, component))) // Guard: recheck-waiting
         {
             return false;
         }
@@ -356,11 +484,31 @@ public sealed class Installer : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Whether a component that the tree was composed for is another by now: one that waited is unpacked, or is known to be
+    /// irregular, or others began to wait for one that is.
+    /// </summary>
+    private bool IsOutdated(JournalSession session, WantedComponent component)
+    {
+        var id = component.Part.ComponentId;
+        if (staged.ContainsKey(id))
+        {
+            return irregular.Contains(id) && session.Deferred.Find(id) is not null;
+        }
+        return component.MayWait
+            && (session.Components.Find(id) is { State: ComponentRow.Valid } || session.Deferred.Find(id) is { IsIrregular: true });
+    }
+
     private void PublishComponent(JournalSession session, Publisher publisher, WantedComponent component)
     {
         var id = component.Part.ComponentId;
         if (session.Components.Find(id) is not { State: ComponentRow.Valid }) // Guard: recheck-component
         {
+            if (component.MayWait && !staged.ContainsKey(id))
+            {
+                Defer(session, component);
+                return;
+            }
             Invariant.Hold(staged.ContainsKey(id), "a pinned component stays valid");
             var ready = staged[id];
             publisher.PublishComponent(ready.Path, id);
@@ -375,11 +523,43 @@ public sealed class Installer : IDisposable
                 ListingChecksum = ready.ListingChecksum,
                 CreatedAt = Now(),
             });
+            if (session.Deferred.Find(id) is not null)
+            {
+                session.Deferred.MoveToComponent(id);
+            }
         }
         if (!component.IsAdopted)
         {
             InsertAliases(session, component, id);
         }
+    }
+
+    /// <summary>Records that a component waits. Its archive is durable, and ours until the row keeps it.</summary>
+    private void Defer(JournalSession session, WantedComponent component)
+    {
+        var id = component.Part.ComponentId;
+        var digests = component.Archives.Select(archive => archive.Digest.Hex).ToList();
+        if (session.Deferred.Find(id) is not null)
+        {
+            session.Deferred.InsertAliases(id, digests);
+            return;
+        }
+        var archive = FindOpen(component.Archive.Digest);
+        Invariant.Hold(archive is not null, "a pinned component waits or is there");
+        session.Deferred.Insert(
+            new DeferredRow
+            {
+                ComponentId = id,
+                Package = component.Part.Package,
+                Target = component.Part.Target,
+                Version = component.Version,
+                ArchiveDigest = component.Archive.Digest.Hex,
+                ArchiveFormat = ArchiveFormatText.Format(component.Archive.Format),
+                ArchiveUrl = component.Archive.Url,
+                ArchiveBytes = archive.Length,
+                CreatedAt = Now(),
+            },
+            digests);
     }
 
     private static void InsertAliases(JournalSession session, WantedComponent component, string id)
@@ -419,10 +599,32 @@ public sealed class Installer : IDisposable
         string Name,
         IReadOnlyList<ArchiveSource> Archives,
         ArchiveSource Archive,
-        bool IsMissing,
+        WantedState State,
+        bool IsKept,
         bool IsAdopted)
     {
         internal Component Component => new(Part.Package, Part.Target);
+
+        internal bool IsMissing => State is WantedState.ToFetch or WantedState.ToUnpack;
+
+        /// <summary>Whether it need not be unpacked by this operation.</summary>
+        internal bool MayWait => State is WantedState.Waiting or WantedState.ToFetch;
+    }
+
+    /// <summary>What was found of a component, and so what is to be done.</summary>
+    private enum WantedState
+    {
+        /// <summary>Nothing: it is valid.</summary>
+        Present,
+
+        /// <summary>Nothing: it was fetched before and waits to be unpacked.</summary>
+        Waiting,
+
+        /// <summary>To fetch its archive and leave it to be unpacked later.</summary>
+        ToFetch,
+
+        /// <summary>To fetch its archive, unless that is there, and to unpack it.</summary>
+        ToUnpack,
     }
 
     /// <summary>All components of a plan, and whether their tree is there.</summary>

@@ -25,6 +25,7 @@ public sealed class LocalStore : IDisposable
     private readonly ToolchainViews views;
     private readonly ToolchainChanges changes;
     private readonly Adopter adopter;
+    private readonly DeferredUnpacker unpacker;
     private readonly ChannelSource channels;
 
     private LocalStore(StoreOptions options, StoreLayout layout, JournalDatabase journal, bool isWritable)
@@ -42,6 +43,7 @@ public sealed class LocalStore : IDisposable
         views = new ToolchainViews(machine, layout, journal, options.Reporter);
         changes = new ToolchainChanges(options, layout, journal, server, channels);
         adopter = new Adopter(options, layout, journal, channels);
+        unpacker = new DeferredUnpacker(options, layout, journal, server);
         Catalog = new ToolchainCatalog(machine.Files, layout, journal);
     }
 
@@ -306,6 +308,39 @@ public sealed class LocalStore : IDisposable
     }
 
     public IReadOnlyList<OverrideRow> ListOverrides() => journal.Read(session => session.Overrides.List());
+
+    /// <summary>When documentation is unpacked.</summary>
+    public DocumentationMode DocumentationMode => journal.Read(DocumentationModeText.Read);
+
+    /// <summary>What waits to be unpacked.</summary>
+    public IReadOnlyList<DeferredRow> ListWaiting() => journal.Read(session => session.Deferred.ListWaiting());
+
+    /// <summary>What of a toolchain waits to be unpacked.</summary>
+    public IReadOnlyList<DeferredRow> ListWaiting(ToolchainName name) => journal.Read(session =>
+        session.Toolchains.Find(name.Text) is { TreeId: { } tree } ? session.Deferred.ListOfTree(tree) : []);
+
+    /// <summary>What waits to be unpacked and nobody is at it.</summary>
+    public IReadOnlyList<DeferredRow> ListUnattended() => journal.Read(session =>
+        session.Deferred.ListWaiting().Where(row => !DeferredUnpacker.IsRunning(machine, Layout, session, row.ComponentId)).ToList());
+
+    /// <summary>Unpacks what waits, or waits for whoever is at it.</summary>
+    public void Unpack(IReadOnlyList<DeferredRow> waiting)
+    {
+        RequireWritable();
+        foreach (var row in waiting.Where(row => !unpacker.TryUnpack(row)))
+        {
+            foreach (var name in ListNamesWaitingFor(row.ComponentId))
+            {
+                changes.Recompose(name);
+            }
+            views.Refresh();
+        }
+    }
+
+    private IReadOnlyList<ToolchainName.Official> ListNamesWaitingFor(string componentId) => journal.Read(session =>
+        session.Toolchains.List()
+            .Where(row => row.TreeId is { } tree && session.Deferred.ListOfTree(tree).Any(part => part.ComponentId == componentId))
+            .Select(row => ToolchainName.TryParse(row.Name)).OfType<ToolchainName.Official>().ToList());
 
     public IReadOnlyList<CollectedItem> Collect(CollectionOptions collection)
     {

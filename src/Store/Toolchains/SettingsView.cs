@@ -198,6 +198,9 @@ public static class SettingKeys
     public const string AutoSelfUpdate = "auto_self_update";
     public const string AutoInstall = "auto_install";
 
+    /// <summary>Ours alone. It stays in the journal: rustup drops a key that it does not know whenever it writes the file.</summary>
+    public const string Documentation = "docs";
+
     internal static IReadOnlyList<(string Key, Func<Settings, string?> Read)> All { get; } =
     [
         (DefaultHost, settings => settings.DefaultHost),

@@ -15,7 +15,8 @@ public sealed record StoreStatus(
     long CollectableBytes,
     IReadOnlyList<Operation> Operations,
     IReadOnlyList<DownloadRow> Downloads,
-    IReadOnlyList<string> ForeignToolchains)
+    IReadOnlyList<string> ForeignToolchains,
+    IReadOnlyList<DeferredRow> Deferred)
 {
     internal static StoreStatus Read(
         Machine machine, StoreLayout layout, JournalDatabase journal, ToolchainCatalog catalog)
@@ -32,14 +33,18 @@ public sealed record StoreStatus(
                 .ToDictionary(StringComparer.Ordinal);
             var toolchains = names.Select(
                 toolchain => Measure(machine, layout, toolchain, parts[toolchain.TreeId!], namesPerComponent)).ToList();
+            var awaited = parts.Keys.SelectMany(session.Deferred.ListOfTree).Select(row => row.ComponentId)
+                .ToHashSet(StringComparer.Ordinal);
             return new StoreStatus(
                 toolchains,
                 components.Sum(component => component.Bytes),
                 components.Count,
-                components.Where(component => !namesPerComponent.ContainsKey(component.ComponentId)).Sum(component => component.Bytes),
+                components.Where(component => !namesPerComponent.ContainsKey(component.ComponentId)).Sum(component => component.Bytes)
+                    + session.Deferred.ListWaiting().Where(row => !awaited.Contains(row.ComponentId)).Sum(row => row.ArchiveBytes),
                 session.Operations.ListRunning(),
                 session.Downloads.List(),
-                [.. others.Where(name => session.Toolchains.Find(name) is null)]);
+                [.. others.Where(name => session.Toolchains.Find(name) is null)],
+                session.Deferred.ListWaiting());
         });
     }
 

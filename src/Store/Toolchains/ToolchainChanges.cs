@@ -85,8 +85,34 @@ public sealed class ToolchainChanges(
         throw TooManyRaces(request.Name);
     }
 
+    /// <summary>
+    /// Gives a toolchain another tree of the same components: one of them was found not to be what its tree was composed for.
+    /// </summary>
+    public void Recompose(ToolchainName.Official name)
+    {
+        using var work = new LazyInstaller(() => CreateInstaller("recompose"));
+        for (var attempt = 0; attempt < PlansMax; attempt++)
+        {
+            if (TryReadInstalled(name) is not var (@base, release))
+            {
+                return;
+            }
+            var change = ChangePlan.Compute(release.Manifest, name.Host, @base.Components, [], []);
+            if (work.Installer.TryExecute(new InstallPlan(name, @base, release, change, Profile: null)))
+            {
+                work.Installer.DeleteArchives();
+                return;
+            }
+        }
+        throw TooManyRaces(name);
+    }
+
     /// <summary>An installed toolchain, and the release that it was made from.</summary>
-    public (ToolchainBase Base, FetchedManifest Release) ReadInstalled(ToolchainName.Official name)
+    public (ToolchainBase Base, FetchedManifest Release) ReadInstalled(ToolchainName.Official name) =>
+        // Another command may have uninstalled it since this one found it.
+        TryReadInstalled(name) ?? throw NotInstalled(name);
+
+    private (ToolchainBase Base, FetchedManifest Release)? TryReadInstalled(ToolchainName.Official name)
     {
         // At one moment: a manifest goes with the last generation that was made from it.
         var (@base, row) = journal.Read(session =>
@@ -96,8 +122,7 @@ public sealed class ToolchainChanges(
         });
         if (!@base.Exists)
         {
-            // Another command may have uninstalled it since this one found it.
-            throw NotInstalled(name);
+            return null;
         }
         if (@base.IsWholeRelease)
         {
@@ -117,8 +142,8 @@ public sealed class ToolchainChanges(
         {
             return new ToolchainBase(null, null, null, []);
         }
-        var components = session.Components.ListOfTree(row.TreeId)
-            .Select(component => new Component(component.Package, component.Target)).ToList();
+        var components = session.Trees.ListParts(row.TreeId)
+            .Select(part => new Component(part.Package, part.Target)).ToList();
         return new ToolchainBase(row.GenerationId, row.TreeId, Digest.Parse(row.ManifestDigest), components)
         {
             AnnouncedPrefix = session.Manifests.FindAnnouncedPrefix(row.ManifestDigest),

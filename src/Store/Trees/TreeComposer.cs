@@ -5,7 +5,11 @@ using ToolchainStore.Platform;
 namespace ToolchainStore.Trees;
 
 /// <summary>A component to compose from: where its files are now, and what they are.</summary>
-public sealed record TreeSource(TreePart Part, string FilesPath, string ManifestPath, Listing Listing);
+public sealed record TreeSource(TreePart Part, string FilesPath, string ManifestPath, Listing Listing)
+{
+    /// <summary>Whether the listing is but the directory that becomes a link, because the component waits to be unpacked.</summary>
+    public bool IsOutline { get; init; }
+}
 
 /// <summary>A tree that is complete in staging and may be published once it is durable.</summary>
 public sealed record StagedTree(string Path, long OwnBytes);
@@ -200,7 +204,8 @@ public sealed class TreeComposer(Machine machine)
         machine.Files.CreateDirectory(Path.Combine(root, path));
     }
 
-    private static bool IsLinked(string directory, IReadOnlyDictionary<string, string> links)
+    /// <summary>Whether a directory, or one above it, is one of the links.</summary>
+    public static bool IsLinked(string directory, IReadOnlyDictionary<string, string> links)
     {
         for (; directory.Length > DocumentationRoot.Length; directory = ParentOf(directory))
         {

@@ -27,22 +27,28 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
             {
                 listings[component.ComponentId] = listing;
             }
-            ForgetIfCollected(before, session => session.Components.Find(component.ComponentId)?.State);
+            ForgetIf(before, session => session.Components.Find(component.ComponentId)?.State != ComponentRow.Valid);
+        }
+        foreach (var waiting in journal.Read(session => session.Deferred.List()).Where(row => !row.IsIrregular))
+        {
+            var before = findings.Count;
+            VerifyArchive(waiting, readsContents);
+            ForgetIf(before, session => session.Deferred.Find(waiting.ComponentId) is null);
         }
         foreach (var tree in journal.Read(session => session.Trees.List()).Where(tree => tree.State == ComponentRow.Valid))
         {
             var before = findings.Count;
             VerifyTree(tree.TreeId, listings, readsContents);
-            ForgetIfCollected(before, session => session.Trees.Find(tree.TreeId)?.State);
+            ForgetIf(before, session => session.Trees.Find(tree.TreeId)?.State != ComponentRow.Valid);
         }
         VerifyViews();
         return findings;
     }
 
-    /// <summary>What a collection took away while we looked is no problem.</summary>
-    private void ForgetIfCollected(int findingsBefore, Func<JournalSession, string?> readState)
+    /// <summary>What was collected or unpacked while we looked is no problem.</summary>
+    private void ForgetIf(int findingsBefore, Func<JournalSession, bool> isGone)
     {
-        if (findings.Count > findingsBefore && journal.Read(readState) != ComponentRow.Valid)
+        if (findings.Count > findingsBefore && journal.Read(isGone))
         {
             findings.RemoveRange(findingsBefore, findings.Count - findingsBefore);
         }
@@ -71,18 +77,45 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
         return listing;
     }
 
+    /// <summary>A component that waits is neither missing nor wrong as long as its archive is what was downloaded.</summary>
+    private void VerifyArchive(DeferredRow row, bool readsContents)
+    {
+        var subject = $"component {row.Package} {row.Version} ({row.ComponentId[..12]}), not unpacked yet";
+        var digest = Digest.Parse(row.ArchiveDigest);
+        var path = layout.Archive(digest);
+        using var archive = machine.Files.TryOpenRead(path);
+        if (archive is null)
+        {
+            findings.Add(new Finding(subject, $"'{path}' is missing"));
+        }
+        else if (archive.Length != row.ArchiveBytes)
+        {
+            findings.Add(new Finding(subject, $"'{path}' has {archive.Length} bytes instead of {row.ArchiveBytes}"));
+        }
+        else if (readsContents && DigestHasher.Compute(archive) != digest)
+        {
+            findings.Add(new Finding(subject, $"the bytes of '{path}' are not those that were downloaded"));
+        }
+    }
+
     private void VerifyTree(string treeId, Dictionary<string, Listing> listings, bool readsContents)
     {
         var subject = $"tree {treeId[..12]}";
         var path = layout.Tree(treeId);
-        var rows = journal.Read(session => session.Components.ListOfTree(treeId));
+        var (rows, waiting) = journal.Read(session =>
+            (session.Components.ListOfTree(treeId), session.Deferred.ListOfTree(treeId)));
         if (!rows.All(row => listings.ContainsKey(row.ComponentId)))
         {
             findings.Add(new Finding(subject, "a component of it is damaged"));
             return;
         }
-        var sources = rows.Select(row => new TreeSource(
-            new TreePart(row.ComponentId, row.Package, row.Target), "", "", listings[row.ComponentId])).ToList();
+        List<TreeSource> sources =
+        [
+            .. rows.Select(row => new TreeSource(
+                new TreePart(row.ComponentId, row.Package, row.Target), "", "", listings[row.ComponentId])),
+            .. waiting.Select(row => new TreeSource(
+                new TreePart(row.ComponentId, row.Package, row.Target), "", "", DocumentationOutline.Listing)),
+        ];
         var links = TreeComposer.FindDocumentationLinks(sources);
         var files = sources.SelectMany(source => source.Listing.Files)
             .Where(file => !links.Keys.Any(link => file.Path.StartsWith(link + "/", StringComparison.Ordinal))).ToList();

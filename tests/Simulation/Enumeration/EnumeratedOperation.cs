@@ -28,6 +28,8 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
 
     internal static ToolchainName.Official Nightly { get; } = Official("nightly");
 
+    private static ToolchainName.Official Beta { get; } = Official("beta");
+
     private static ToolchainName.Official Foreign { get; } = Official("1.91.0");
 
     private static ToolchainName.Custom Mine { get; } = ToolchainName.Custom.TryParse("mine")!;
@@ -60,6 +62,24 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         new("override set", static store => store.SetOverride(ProjectPath, Nightly.Text)),
         new("override unset", static store => store.RemoveOverrides(["/elsewhere"])),
         new("import of an edited settings.toml", static _ => { }) { Arrange = EditSettings, IsRecovery = true },
+        new("install with deferred docs", static store => Follow(store, Beta)) { Arrange = static world => Prepare(world, DeferDocumentation) },
+        new("deferred docs unpacked", static store => store.Unpack(store.ListWaiting()))
+        {
+            Arrange = static world => Prepare(world, DeferDocumentation, InstallBeta),
+        },
+        new("irregular deferred docs unpacked", static store => store.Unpack(store.ListWaiting()))
+        {
+            Arrange = static world => Prepare(
+                world, DeferDocumentation, static store => Follow(store, Official(ReleaseServers.WithIrregularDocumentation))),
+        },
+        new("install that unpacks deferred docs", static store => Follow(store, Official("beta-2026-01-03")))
+        {
+            Arrange = static world => Prepare(world, DeferDocumentation, InstallBeta, UnpackWithEverythingElse),
+        },
+        new("gc of deferred docs", static store => store.Collect(Contents.Everything))
+        {
+            Arrange = static world => Prepare(world, DeferDocumentation, InstallBeta, static store => store.Uninstall(Beta)),
+        },
         new("gc", static store => store.Collect(Contents.Everything)) { Arrange = RetireAndUninstall },
         new("gc as usual", static store => store.Collect(new CollectionOptions())) { Arrange = RetireAndUninstall },
     ];
@@ -70,12 +90,23 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
     internal static ToolchainName.Official Official(string text) =>
         RequestedToolchain.ParseOfficial(text).Resolve(RustPackages.Host);
 
-    private static void Link(World world)
+    private static void DeferDocumentation(LocalStore store) => store.SetSetting(SettingKeys.Documentation, "on-demand");
+
+    private static void UnpackWithEverythingElse(LocalStore store) => store.SetSetting(SettingKeys.Documentation, "eager");
+
+    private static void InstallBeta(LocalStore store) => Follow(store, Beta);
+
+    private static void Link(World world) => Prepare(world, static store => store.Link(Mine, LinkedPath));
+
+    private static void Prepare(World world, params IReadOnlyList<Action<LocalStore>> commands)
     {
         var process = new SimulatedProcess(world, 2, new SoloDirector(plan: null));
         using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
         {
-            store.Link(Mine, LinkedPath);
+            foreach (var command in commands)
+            {
+                command(store);
+            }
         }
         world.Disk.SyncAll();
     }

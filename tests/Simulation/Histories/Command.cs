@@ -13,6 +13,7 @@ internal enum CommandKind
     SetOverride,
     UnsetOverride,
     Collect,
+    ReadDocumentation,
     RunTool,
     ReadAll,
 }

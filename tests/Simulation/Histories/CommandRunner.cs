@@ -22,6 +22,10 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
                 return Read(process, command.Subject);
         }
         using var store = LocalStore.OpenForWriting(Contents.OptionsOf(process));
+        if (command.Kind == CommandKind.ReadDocumentation)
+        {
+            return ReadDocumentation(store, Official(command.Subject));
+        }
         try
         {
             return Change(store, command);
@@ -176,6 +180,32 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
     private string TextAt(string path) => world.Disk.Find(path, followsLast: true) is { } file
         ? System.Text.Encoding.UTF8.GetString(file.Content.Span)
         : throw new InvalidOperationException($"a running process lost '{path}'");
+
+    /// <summary>
+    /// As `rustup doc`: unpack what waits, then read. The page of a tree that is held is of its release; of a tree that was composed for
+    /// something else it never comes, and then no name leads there any more.
+    /// </summary>
+    private string ReadDocumentation(LocalStore store, ToolchainName.Official name)
+    {
+        if (store.Catalog.Find(name)?.Location is not ToolchainLocation.Stored found)
+        {
+            return "absent";
+        }
+        using var held = store.Hold(found);
+        if (held?.Location is not ToolchainLocation.Stored tree)
+        {
+            return "absent";
+        }
+        store.Unpack(store.ListWaiting());
+        var metadata = Path.Combine(tree.TreePath, "lib", "rustlib", $"manifest-rust-docs-{RustPackages.Host}");
+        if (world.Disk.Find(metadata, followsLast: false) is null || store.Catalog.Find(name)?.Location != tree)
+        {
+            return "read";
+        }
+        var page = TextAt(Path.Combine(tree.TreePath, "share", "doc", "rust", "html", "index.html"));
+        Require(page == RequireWhole(tree.TreePath), $"the documentation in {tree.TreePath} is of another release: {page}");
+        return "read";
+    }
 
     private string Read(SimulatedProcess process, string subject)
     {

@@ -19,6 +19,7 @@ internal static class History
     private const string LinkedName = "mine";
     private static readonly List<string> crashPoints = [.. SeriesResult.CrashPointsOfTheStore()];
     private static readonly string[] Extras = ["clippy-preview", "rust-src"];
+    private const string Documentation = "rust-docs";
 
     internal static HistoryOutcome Run(int seed, World template, IReadOnlyList<ActorThread> threads)
     {
@@ -30,7 +31,13 @@ internal static class History
         {
             LeaveForeignToolchain(world);
         }
-        var plans = DrawPlans(random, hasForeign);
+        // In a fifth of them documentation waits to be unpacked.
+        var waits = seed % 5 == 2;
+        if (waits)
+        {
+            DeferDocumentation(world);
+        }
+        var plans = DrawPlans(random, hasForeign, waits);
         // A crash that is due after the end of the history does not happen, so four of five are due for half to have one.
         var crash = random.Next(5) / 2;
         using var scheduler = new Scheduler(world, random, plans.Count, powerLostAfter: crash == 0 ? random.Next(1, 300) : null);
@@ -118,20 +125,28 @@ internal static class History
         world.Disk.SyncAll();
     }
 
+    private static void DeferDocumentation(World world)
+    {
+        var process = new SimulatedProcess(world, 1, new Enumeration.SoloDirector(plan: null));
+        using var store = LocalStore.OpenForWriting(Contents.OptionsOf(process));
+        store.SetSetting(SettingKeys.Documentation, "on-demand");
+        world.Disk.SyncAll();
+    }
+
     private static string InitialState(string subject, bool hasForeign) =>
         hasForeign && subject == Names[0] ? SequentialStore.Format(1, []) : SequentialStore.Absent;
 
-    private static List<List<Command>> DrawPlans(Random random, bool hasForeign) =>
+    private static List<List<Command>> DrawPlans(Random random, bool hasForeign, bool waits) =>
     [
         .. Enumerable.Range(0, DrawLow(random, 3, 5)).Select(_ =>
-            Enumerable.Range(0, DrawLow(random, 4, 8)).Select(_ => Draw(random, hasForeign)).ToList()),
+            Enumerable.Range(0, DrawLow(random, 4, 8)).Select(_ => Draw(random, hasForeign, waits)).ToList()),
     ];
 
     /// <summary>More often few than many: short histories find as much, and more of them fit into the time.</summary>
     private static int DrawLow(Random random, int least, int most) =>
         Enumerable.Range(0, 3).Min(_ => random.Next(least, most + 1));
 
-    private static Command Draw(Random random, bool hasForeign)
+    private static Command Draw(Random random, bool hasForeign, bool waits)
     {
         if (hasForeign && random.Next(8) == 0)
         {
@@ -139,7 +154,14 @@ internal static class History
         }
         // Few names, so that processes meet.
         var name = Names[random.Next(random.Next(2) == 0 ? 1 : Names.Length)];
-        var extra = Extras[random.Next(Extras.Length)];
+        if (waits && random.Next(3) == 0)
+        {
+            return random.Next(2) == 0
+                ? new Command(CommandKind.ReadDocumentation, name)
+                : new Command(CommandKind.AddComponent, name, Documentation);
+        }
+        string[] extras = waits ? [.. Extras, Documentation] : Extras;
+        var extra = extras[random.Next(extras.Length)];
         var path = Paths[random.Next(Paths.Length)];
         return random.Next(22) switch
         {

@@ -29,6 +29,9 @@ internal static class SequentialStore
                 return Expect(happened, state == Absent ? "absent" : "removed", Absent);
             case CommandKind.SetDefault or CommandKind.SetOverride or CommandKind.Link:
                 return Expect(happened, "set", command.Argument);
+            case CommandKind.ReadDocumentation:
+                // Whether it is unpacked shows nowhere.
+                return [state];
             case CommandKind.Adopt:
                 // Whose files it is made of shows nowhere.
                 return [state];

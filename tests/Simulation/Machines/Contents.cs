@@ -40,9 +40,10 @@ internal static class Contents
                 text.Append("toolchain ").Append(toolchain.Name).Append(' ')
                     .Append(toolchain.LinkedPath ?? session.Manifests.FindDate(toolchain.ManifestDigest!))
                     .Append(':');
-                foreach (var component in session.Components.ListOfTree(toolchain.TreeId ?? ""))
+                foreach (var component in session.Trees.ListParts(toolchain.TreeId ?? ""))
                 {
-                    text.Append(' ').Append(component.Package).Append('@').Append(component.Target);
+                    text.Append(' ').Append(component.Package).Append('@').Append(component.Target)
+                        .Append(component.IsDeferred ? " (waits)" : "");
                 }
                 text.Append('\n');
             }
@@ -97,12 +98,13 @@ internal static class Contents
         using var journal = JournalDatabase.TryOpenForReading(process.Machine, world.Layout, JournalPatience.Default);
         var components = journal!.Read(session => session.Components.List()).Select(row => world.Layout.Component(row.ComponentId));
         var trees = journal.Read(session => session.Trees.List()).Select(row => world.Layout.Tree(row.TreeId));
+        var kept = journal.Read(session => session.Deferred.List()).Select(row => world.Layout.Archive(Digest.Parse(row.ArchiveDigest)));
         string[] folders =
         [
             world.Layout.Components, world.Layout.Trees, world.Layout.Downloads, world.Layout.Operations,
             world.Layout.Staging, world.Layout.Trash,
         ];
-        return folders.SelectMany(folder => ListEntries(world, folder)).Except(components.Concat(trees))
+        return folders.SelectMany(folder => ListEntries(world, folder)).Except(components.Concat(trees).Concat(kept))
             .Concat(ListStrays(world)).Select(path => $"leaked: {path}");
     }
 

@@ -9,6 +9,9 @@ internal static class ReleaseServers
     /// <summary>The version that is offered in one archive, without any manifest.</summary>
     internal const string InOneArchive = "1.7.0";
 
+    /// <summary>The version whose documentation is not what trees are composed for while it waits.</summary>
+    internal const string WithIrregularDocumentation = "1.80.0";
+
     private const int LastDay = 3;
 
     private static readonly Lazy<ReleaseServer> FullServer = new(() => ReleaseServer.Publish(LastDay, (mirror, day) =>
@@ -23,6 +26,14 @@ internal static class ReleaseServers
         {
             Channels = [InOneArchive],
         });
+        mirror.Publish((ReleaseOf("stable", day: 1, version => RustPackages.Of(version, "i1")) with
+        {
+            Channels = [WithIrregularDocumentation],
+        }).With("rust-docs", package => package with
+        {
+            Files = [.. package.Files, TarEntry.File("lib/of-docs", "docs")],
+            ManifestLines = null,
+        }));
     }));
 
     private static readonly Lazy<ReleaseServer> TinyServer = new(() => ReleaseServer.Publish(LastDay, (mirror, day) =>
@@ -44,6 +55,11 @@ internal static class ReleaseServers
         new("cargo", version, RustPackages.Host, [TarEntry.Executable("bin/cargo", $"cargo {stamp}")]),
         new("rust-std", version, RustPackages.Host, [TarEntry.File($"lib/rustlib/{RustPackages.Host}/lib/std.rlib", stamp)]),
         new("clippy-preview", version, RustPackages.Host, [TarEntry.Executable("bin/cargo-clippy", $"cargo-clippy {stamp}")]),
+        new("rust-docs", version, RustPackages.Host, [TarEntry.File("share/doc/rust/html/index.html", stamp)])
+        {
+            // What trees are composed for, and what they are not.
+            ManifestLines = stamp[0] == 's' ? ["dir:share/doc/rust/html"] : null,
+        },
         // The same in every release, so that trees share it.
         new("rust-src", version, null, [TarEntry.File("lib/rustlib/src/rust/lib.rs", "//! core")]),
     ];

@@ -124,6 +124,23 @@ public sealed class Adopting_a_toolchain : StoreTest
     }
 
     [Fact]
+    public void becomes_an_archives_component_also_where_documentation_waits_to_be_unpacked()
+    {
+        Adopt(Stable);
+        using (var store = Open())
+        {
+            store.SetSetting(SettingKeys.Documentation, "on-demand");
+        }
+
+        Install(Official("1.91.0"));
+
+        Assert.Equal(TreeOf(Stable), TreeOf(Official("1.91.0")));
+        using var after = Open();
+        Assert.Empty(after.ListWaiting());
+        Assert.Empty(Directory.EnumerateFiles(Layout.Downloads));
+    }
+
+    [Fact]
     public void stays_apart_from_an_archive_that_holds_something_else()
     {
         File.WriteAllText(Path.Combine(View, "bin", "cargo"), "#!/bin/sh\necho patched\n");

@@ -1,0 +1,29 @@
+using System.Text;
+
+namespace ToolchainStore.Trees;
+
+/// <summary>
+/// What a tree is composed from while its documentation waits: the one directory that becomes a link, and what the archive says
+/// of itself. Every archive of documentation is like this, and only reading it to its end would tell; one that turns out to
+/// be irregular gets another id, and trees another one with it.
+/// </summary>
+public static class DocumentationOutline
+{
+    private const string Directory = "share/doc/rust/html";
+
+    public static byte[] Manifest => Encoding.UTF8.GetBytes($"dir:{Directory}\n");
+
+    public static Listing Listing { get; } = new(["share", "share/doc", "share/doc/rust", Directory], []);
+
+    /// <summary>Whether a tree of these components has one link for all of the documentation.</summary>
+    public static bool IsLinked(IReadOnlyDictionary<string, string> links) => TreeComposer.IsLinked(Directory, links);
+
+    /// <summary>Whether a tree that was composed from the outline is the one that this would have made.</summary>
+    public static bool Describes(Listing listing, ReadOnlySpan<byte> manifest) =>
+        manifest.SequenceEqual(Manifest)
+        && listing.Directories.Contains(Directory)
+        && listing.Directories.All(path => IsBelow(path) || Listing.Directories.Contains(path))
+        && listing.Files.All(file => IsBelow(file.Path));
+
+    private static bool IsBelow(string path) => path.StartsWith(Directory + "/", StringComparison.Ordinal);
+}
