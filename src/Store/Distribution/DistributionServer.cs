@@ -23,6 +23,9 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
         Root.StartsWith(FileScheme, StringComparison.Ordinal)
         || (Uri.TryCreate(Root, UriKind.Absolute, out var uri) && uri.IsLoopback);
 
+    /// <summary>As seen while texts were fetched; manifests are large enough.</summary>
+    public LinkSpeed Link { get; } = new();
+
     /// <summary>The text at a url; null if the server says that there is none.</summary>
     public string? TryFetchText(string url) => TryFetch(url) is { } bytes ? Encoding.UTF8.GetString(bytes) : null;
 
@@ -37,15 +40,19 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
         RequireSuccess(url, response.Status);
         var content = new MemoryStream();
         var buffer = new byte[1 << 16];
-        int count;
-        while ((count = response.Body.Read(buffer)) > 0)
+        var count = response.Body.Read(buffer);
+        var beginning = count;
+        var begunAt = machine.Clock.GetTimestamp();
+        while (count > 0)
         {
             content.Write(buffer, 0, count);
             if (content.Length > LongestText)
             {
                 throw new StoreException(StoreErrorKind.Network, $"'{url}' is larger than any manifest");
             }
+            count = response.Body.Read(buffer);
         }
+        Link.Note(content.Length - beginning, machine.Clock.GetElapsedTime(begunAt));
         return content.ToArray();
     }
 

@@ -52,9 +52,9 @@ public sealed class DeferredTable(JournalSession session)
     public IReadOnlyList<DeferredRow> ListWaiting() => session.Connection.Query<DeferredRow>(
         $"""
         SELECT {Columns} FROM deferred
-        WHERE is_irregular = 0 OR component_id IN (
-            SELECT e.component_id FROM tree_deferred e JOIN generation g ON g.tree_id = e.tree_id
-            JOIN toolchain t ON t.current_generation = g.generation_id)
+        WHERE is_irregular = 0 OR EXISTS (
+            SELECT 1 FROM tree_deferred e JOIN generation g ON g.tree_id = e.tree_id
+            JOIN toolchain t ON t.current_generation = g.generation_id WHERE e.component_id = deferred.component_id)
         ORDER BY component_id
         """).ToList();
 

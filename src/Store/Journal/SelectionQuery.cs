@@ -77,6 +77,9 @@ public sealed class SelectionQuery : IDisposable
         Check(BeginSnapshot());
     }
 
+    /// <summary>A reader meets journals that no writer of its version has migrated yet.</summary>
+    private bool IsMigrated => FindText("PRAGMA user_version", null) == Migrations.Latest.ToString();
+
     private int BeginSnapshot()
     {
         var started = machine.Clock.GetTimestamp();
@@ -122,9 +125,8 @@ public sealed class SelectionQuery : IDisposable
     public string? FindStoreCell(string key) => FindText("SELECT value FROM store WHERE key = ?1", key);
 
     /// <summary>A text of settings.toml; none in a journal that a writer has still to migrate.</summary>
-    public string? FindSettingsText(string kind) => FindText("PRAGMA user_version", null) != Migrations.Latest.ToString()
-        ? null
-        : FindText("SELECT text FROM settings_text WHERE kind = ?1", kind);
+    public string? FindSettingsText(string kind) =>
+        IsMigrated ? FindText("SELECT text FROM settings_text WHERE kind = ?1", kind) : null;
 
     public string? FindSetting(string key) => FindText("SELECT value FROM setting WHERE key = ?1", key);
 
@@ -169,8 +171,7 @@ public sealed class SelectionQuery : IDisposable
             """;
         var components = new List<(string, string?)>();
         Query(Sql, treeId, null, Add);
-        // A reader meets journals that no writer of its version has migrated yet.
-        if (FindText("SELECT '1' FROM sqlite_schema WHERE name = ?1", "tree_deferred") is not null)
+        if (IsMigrated)
         {
             Query(WaitingSql, treeId, null, Add);
         }

@@ -53,6 +53,11 @@ public sealed class Installer : IDisposable
     private readonly ChannelSource channels;
     private readonly DistributionServer server;
     private readonly ArchiveDownloader downloader;
+    private readonly ArchiveChoice choice;
+    private readonly ArchiveChoice keptChoice;
+
+    // What lay in downloads/ when the last plan was prepared.
+    private IReadOnlySet<string> begun = new HashSet<string>();
     private readonly RunningOperation operation;
     private readonly IVolume volume;
     private readonly Dictionary<string, StagedComponent> staged = new(StringComparer.Ordinal);
@@ -73,6 +78,8 @@ public sealed class Installer : IDisposable
         this.channels = channels;
         this.server = server;
         machine = options.Machine;
+        choice = new ArchiveChoice(options.ArchivePreference, server, options.Workers);
+        keptChoice = new ArchiveChoice(ArchivePreference.Xz, server, options.Workers);
         downloader = new ArchiveDownloader(machine, layout, server, options.DownloadPatience, options.Reporter);
         // Opened before the first byte is staged: syncfs reports the write errors since then.
         volume = machine.Files.OpenVolume(layout.Root);
@@ -133,7 +140,13 @@ public sealed class Installer : IDisposable
     }
 
     /// <summary>One transaction: the operation's row, pins for all of the plan, and what of it is missing.</summary>
-    private WantedComponents Prepare(InstallPlan plan) => journal.Write(session =>
+    private WantedComponents Prepare(InstallPlan plan)
+    {
+        begun = machine.Files.List(layout.Downloads).Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        return journal.Write(session => Prepare(session, plan));
+    }
+
+    private WantedComponents Prepare(JournalSession session, InstallPlan plan)
     {
         if (!isRegistered)
         {
@@ -167,7 +180,7 @@ public sealed class Installer : IDisposable
             });
         }
         return wanted;
-    });
+    }
 
     /// <summary>The component that a release means: one that is there under any of its archives' digests, or a new one.</summary>
     private WantedComponent Identify(
@@ -215,19 +228,10 @@ public sealed class Installer : IDisposable
     /// <param name="isKept">
     /// Whether the archive stays until somebody asks for it. Documentation is less than half as large in xz, and not slower to read.
     /// </param>
-    private ArchiveSource Choose(IReadOnlyList<ArchiveSource> archives, bool isKept)
-    {
-        ArchiveFormat[] order = options.ArchivePreference switch
-        {
-            ArchivePreference.Gzip => [ArchiveFormat.Gzip, ArchiveFormat.Zstandard, ArchiveFormat.Xz],
-            ArchivePreference.Xz => [ArchiveFormat.Xz, ArchiveFormat.Zstandard, ArchiveFormat.Gzip],
-            ArchivePreference.Zstandard => [ArchiveFormat.Zstandard, ArchiveFormat.Xz, ArchiveFormat.Gzip],
-            // gz decompresses five times as fast as xz and is half as large again: it wins where nothing is transferred.
-            _ when server.IsLocal && !(isKept && Decompression.IsXzFast) => [ArchiveFormat.Zstandard, ArchiveFormat.Gzip, ArchiveFormat.Xz],
-            _ => [ArchiveFormat.Zstandard, ArchiveFormat.Xz, ArchiveFormat.Gzip],
-        };
-        return archives.MinBy(archive => Array.IndexOf(order, archive.Format)) ?? archives[0];
-    }
+    private ArchiveSource Choose(IReadOnlyList<ArchiveSource> archives, bool isKept) =>
+        (isKept && Decompression.IsXzFast && options.ArchivePreference == ArchivePreference.Automatic ? keptChoice : choice)
+            .Choose(archives, archive => begun.Contains(Path.GetFileName(layout.Archive(archive.Digest)))
+                || begun.Contains(Path.GetFileName(layout.PartialArchive(archive.Digest))));
 
     /// <summary>
     /// Makes adopted components the ones of the archives that were just unpacked, where both have the same listing, bytes

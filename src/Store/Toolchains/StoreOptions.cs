@@ -3,16 +3,6 @@ using ToolchainStore.Platform;
 
 namespace ToolchainStore.Toolchains;
 
-/// <summary>Which archive of a component to ask for.</summary>
-public enum ArchivePreference
-{
-    /// <summary>What gives the shortest total time: gz without a link in between, xz over one.</summary>
-    Automatic,
-    Gzip,
-    Xz,
-    Zstandard,
-}
-
 /// <summary>Everything a store needs to know from outside.</summary>
 public sealed record StoreOptions
 {

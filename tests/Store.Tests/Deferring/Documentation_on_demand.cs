@@ -298,8 +298,13 @@ public sealed class Documentation_on_demand : DeferringTest
         Assert.Equal(Migrations.Latest, SchemaVersion());
     }
 
-    /// <summary>As the program before this one left it.</summary>
+    /// <summary>As a program left it that knew the second migration.</summary>
     private void GoBackToVersionTwo() => Execute("""
+        DROP TABLE settings_text;
+        DROP TABLE manifest_parsed;
+        DROP TABLE stale_view;
+        DROP INDEX generation_retired;
+        DROP INDEX component_adopted;
         DROP TABLE tree_deferred;
         DROP TABLE deferred_archive;
         DROP TABLE deferred;

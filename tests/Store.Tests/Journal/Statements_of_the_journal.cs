@@ -10,7 +10,8 @@ public sealed class Statements_of_the_journal : StoreTest
 {
     private static readonly string[] aboutEverything =
     [
-        "ComponentTable.List", "ComponentTable.ListIds", "ComponentTable.ListUnreferenced", "DownloadTable.List",
+        "ComponentTable.List", "ComponentTable.ListIds", "ComponentTable.ListUnreferenced", "DeferredTable.List",
+        "DeferredTable.ListUnreferenced", "DeferredTable.ListWaiting", "DownloadTable.List",
         "ManifestTable.DeleteUnreferenced", "OperationTable.List", "OverrideTable.List", "SettingTable.List",
         "StaleViewTable.DeleteAll", "StaleViewTable.List", "ToolchainTable.List", "TreeTable.List", "TreeTable.ListIds",
         "TreeTable.ListUnreferenced",
@@ -145,8 +146,12 @@ public sealed class Statements_of_the_journal : StoreTest
             .SelectMany(property => property.PropertyType.GetMethods(Own).Select(method => (Table: (PropertyInfo?)property, method)));
         var ofQuery = typeof(SelectionQuery).GetMethods(Own)
             .Where(method => method.ReturnType != typeof(void)).Select(method => (Table: (PropertyInfo?)null, method));
-        return ofTables.Concat(ofQuery).ToDictionary(
-            found => $"{found.method.DeclaringType!.Name}.{found.method.Name}", found => (found.Table, found.method));
+        return ofTables.Concat(ofQuery)
+            .GroupBy(found => $"{found.method.DeclaringType!.Name}.{found.method.Name}")
+            .SelectMany(group => group.Count() == 1
+                ? [(group.Key, group.Single())]
+                : group.Select(found => ($"{group.Key}/{found.method.GetParameters().Length}", found)))
+            .ToDictionary(named => named.Item1, named => (named.Item2.Table, named.Item2.method));
     }
 
     private sealed class TakenBackException : Exception;
