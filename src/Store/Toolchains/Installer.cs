@@ -406,7 +406,12 @@ public sealed class Installer : IDisposable
 
     private StagedTree Compose(InstallPlan plan, string treeId, WantedComponents wanted)
     {
-        var sources = wanted.Select(SourceOf).ToList();
+        var sources = wanted.Select(component => FindPresentOutline(component) ?? SourceOf(component)).ToList();
+        if (sources.Exists(source => source.IsOutline) && !DocumentationOutline.IsLinked(TreeComposer.FindDocumentationLinks(sources)))
+        {
+            // Another component has files beside the documentation: then the tree holds links to each of its files.
+            sources = wanted.Select(SourceOf).ToList();
+        }
         var directory = Path.Combine(operation.StagingPath, NextStagedName());
         return new TreeComposer(machine).Compose(treeId, sources, plan.Release.Text, directory);
     }
@@ -432,6 +437,18 @@ public sealed class Installer : IDisposable
             layout.ComponentFiles(part.ComponentId),
             layout.ComponentManifest(part.ComponentId),
             Listing.Parse(machine.Files.ReadAll(listingPath), listingPath));
+    }
+
+    /// <summary>What stands for documentation that is there: its listing would take longer to read than the tree to compose.</summary>
+    private TreeSource? FindPresentOutline(WantedComponent wanted)
+    {
+        var files = layout.ComponentFiles(wanted.Part.ComponentId);
+        var manifest = layout.ComponentManifest(wanted.Part.ComponentId);
+        return wanted.State == WantedState.Present
+            && wanted.Component.IsDocumentation
+            && DocumentationOutline.Describes(machine.Files, files, manifest)
+                ? new TreeSource(wanted.Part, files, manifest, DocumentationOutline.Listing) { IsOutline = true }
+                : null;
     }
 
     /// <summary>What a tree is composed from while a component waits; null if it is there, or about to be.</summary>

@@ -1,4 +1,5 @@
 using System.Text;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Trees;
 
@@ -24,6 +25,23 @@ public static class DocumentationOutline
         && listing.Directories.Contains(Directory)
         && listing.Directories.All(path => IsBelow(path) || Listing.Directories.Contains(path))
         && listing.Files.All(file => IsBelow(file.Path));
+
+    /// <summary>The same of a component that is there, by its topmost directories instead of the fifty thousand lines of its listing.</summary>
+    /// <param name="files">Where they are looked at.</param>
+    /// <param name="directory">The component's files.</param>
+    /// <param name="manifest">Its <c>manifest.in</c>.</param>
+    public static bool Describes(IFileSystem files, string directory, string manifest)
+    {
+        foreach (var name in Directory.Split('/'))
+        {
+            if (files.List(directory) is not [{ Kind: FileKind.Directory } only] || only.Name != name)
+            {
+                return false;
+            }
+            directory = Path.Combine(directory, name);
+        }
+        return files.ReadAll(manifest).AsSpan().SequenceEqual(Manifest);
+    }
 
     private static bool IsBelow(string path) => path.StartsWith(Directory + "/", StringComparison.Ordinal);
 }

@@ -91,6 +91,25 @@ public sealed class Changing_components : StoreTest
         Assert.Equal(7, store.ReadBase(Stable).Components.Count);
     }
 
+    [Fact]
+    public void does_not_read_which_fifty_thousand_files_a_documentation_has()
+    {
+        Install(Stable, Profile.Default);
+        string documentation;
+        using (var journal = OpenJournal())
+        {
+            documentation = journal.Read(session => session.Components.List()).Single(row => row.Package == "rust-docs").ComponentId;
+        }
+        var listing = Layout.ComponentListing(documentation);
+        var elsewhere = Path.Combine(Folder("elsewhere"), "listing");
+        File.Move(listing, elsewhere);
+
+        Assert.True(Change([], [new Component("clippy-preview", RustPackages.Host)]));
+
+        File.Move(elsewhere, listing);
+        Assert.True(File.Exists(Path.Combine(TreeOf(Stable), "share", "doc", "rust", "html", "std", "index.html")));
+    }
+
     private bool Change(IReadOnlyList<Component> added, IReadOnlyList<Component> removed)
     {
         using var store = Open();
