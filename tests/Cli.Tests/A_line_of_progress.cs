@@ -90,6 +90,19 @@ public sealed class A_line_of_progress
     }
 
     [Fact]
+    public void never_says_that_a_minute_is_none()
+    {
+        var line = new ProgressLine("rustc", clock);
+        line.Downloaded(0, 605);
+        clock.Advance(1);
+
+        line.Downloaded(10, 605);
+
+        // 59.5 seconds.
+        Assert.EndsWith(" 1:00", line.Format(Columns, 5), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void without_a_total_has_no_remaining_time()
     {
         var line = Line("rustc");

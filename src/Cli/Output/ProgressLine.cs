@@ -107,10 +107,13 @@ internal sealed class ProgressLine(string component, TimeProvider clock)
             {
                 return "";
             }
-            var seconds = (total - bytes) / rate;
-            return seconds >= LongestRemaining.TotalSeconds ? ""
-                : seconds >= 3600 ? $"{(int)(seconds / 3600)}:{(int)(seconds / 60) % 60:00}:{(int)seconds % 60:00}"
-                : $"{(int)(seconds / 60)}:{(int)Math.Ceiling(seconds) % 60:00}";
+            var seconds = Math.Ceiling((total - bytes) / rate);
+            if (seconds >= LongestRemaining.TotalSeconds)
+            {
+                return "";
+            }
+            var (minutes, rest) = Math.DivRem((int)seconds, 60);
+            return minutes >= 60 ? $"{minutes / 60}:{minutes % 60:00}:{rest:00}" : $"{minutes}:{rest:00}";
         }
 
         internal string FormatBar(int width)
