@@ -10,19 +10,19 @@ namespace ToolchainStore.Trees;
 /// </summary>
 public static class DocumentationOutline
 {
-    private const string Directory = "share/doc/rust/html";
+    private const string LinkedDirectory = "share/doc/rust/html";
 
-    public static byte[] Manifest => Encoding.UTF8.GetBytes($"dir:{Directory}\n");
+    public static byte[] Manifest => Encoding.UTF8.GetBytes($"dir:{LinkedDirectory}\n");
 
-    public static Listing Listing { get; } = new(["share", "share/doc", "share/doc/rust", Directory], []);
+    public static Listing Listing { get; } = new(["share", "share/doc", "share/doc/rust", LinkedDirectory], []);
 
     /// <summary>Whether a tree of these components has one link for all of the documentation.</summary>
-    public static bool IsLinked(IReadOnlyDictionary<string, string> links) => TreeComposer.IsLinked(Directory, links);
+    public static bool IsLinked(IReadOnlyDictionary<string, string> links) => TreeComposer.IsLinked(LinkedDirectory, links);
 
     /// <summary>Whether a tree that was composed from the outline is the one that this would have made.</summary>
     public static bool Describes(Listing listing, ReadOnlySpan<byte> manifest) =>
         manifest.SequenceEqual(Manifest)
-        && listing.Directories.Contains(Directory)
+        && listing.Directories.Contains(LinkedDirectory)
         && listing.Directories.All(path => IsBelow(path) || Listing.Directories.Contains(path))
         && listing.Files.All(file => IsBelow(file.Path));
 
@@ -32,7 +32,7 @@ public static class DocumentationOutline
     /// <param name="manifest">Its <c>manifest.in</c>.</param>
     public static bool Describes(IFileSystem files, string directory, string manifest)
     {
-        foreach (var name in Directory.Split('/'))
+        foreach (var name in LinkedDirectory.Split('/'))
         {
             if (files.List(directory) is not [{ Kind: FileKind.Directory } only] || only.Name != name)
             {
@@ -43,5 +43,5 @@ public static class DocumentationOutline
         return files.ReadAll(manifest).AsSpan().SequenceEqual(Manifest);
     }
 
-    private static bool IsBelow(string path) => path.StartsWith(Directory + "/", StringComparison.Ordinal);
+    private static bool IsBelow(string path) => path.StartsWith(LinkedDirectory + "/", StringComparison.Ordinal);
 }
