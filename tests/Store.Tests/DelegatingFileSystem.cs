@@ -27,7 +27,7 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 
     public IFile Create(string path, UnixFileMode mode) => files.Create(path, mode);
 
-    public void WriteNew(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => files.WriteNew(path, content, mode);
+    public virtual void WriteNew(string path, ReadOnlySpan<byte> content, UnixFileMode mode) => files.WriteNew(path, content, mode);
 
     public virtual byte[] ReadAll(string path) => files.ReadAll(path);
 

@@ -2,7 +2,7 @@ namespace ToolchainStore.Distribution;
 
 /// <summary>
 /// A channel manifest as the journal keeps it beside its text: every string once, everything else as numbers of strings.
-/// Reading it takes 2 ms where parsing the text takes 30. It is derived, so a form that is not understood is no error.
+/// Read in a small part of the time that parsing the text takes. It is derived, so a form that is not understood is no error.
 /// </summary>
 public static class ManifestBinary
 {
