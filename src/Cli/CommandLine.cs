@@ -65,6 +65,8 @@ internal static class CommandLine
                     $"'{Environment.ProcessPath}' is an installer, which cannot run as '{tool}'"
                     + "\nhelp: call it rustup-init, or run what it installs");
             }
+            // The proxy has only the environment to learn them from.
+            UserHomes.FromEnvironment().Export();
             return ProcessImage.Become(program, [.. ProcessImage.ReadArguments().Skip(1)], searchesPath: false, calledAs);
         }
         catch (StoreException failure)

@@ -7,7 +7,9 @@ using ToolchainStore.Platform;
 
 StandardStreams.EnsureOpen();
 var calledAs = CommandEnvironment.Read("RUSTUP_FORCE_ARG0") ?? Encoding.UTF8.GetString(ProcessImage.ReadArguments()[0]);
+#if !STATIC_SQLITE
 PackedLibrary.Register();
+#endif
 var width = Terminal.MeasureWidth();
 using var log = new StreamWriter(new LogStream(Console.OpenStandardError())) { AutoFlush = true };
 var error = TextWriter.Synchronized(TextStyle.IsWanted(!Console.IsErrorRedirected) ? log : new PlainWriter(log));

@@ -1,3 +1,4 @@
+using System.Text;
 using ToolchainStore.Distribution;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
@@ -19,6 +20,10 @@ internal sealed class CommandLineProgram
 
     internal int Become(IReadOnlyList<byte[]> arguments) =>
         ProcessImage.Become(FilePath, [.. arguments.Skip(1)], searchesPath: false);
+
+    /// <summary>Becomes it under this program's own name; it finds the homes of the user, and becomes this program again.</summary>
+    internal int BecomeToFindHomes(IReadOnlyList<byte[]> arguments) => ProcessImage.Become(
+        FilePath, [.. arguments.Skip(1)], searchesPath: false, Encoding.UTF8.GetString(arguments[0]));
 
     /// <summary>Makes the journal if there is none, and imports an edited settings.toml.</summary>
     internal void Refresh() => Run(["store", "refresh"]);

@@ -28,6 +28,11 @@ internal static class Proxy
         {
             throw new StoreException(StoreErrorKind.Usage, "infinite recursion detected");
         }
+        if (!UserHomes.AreInEnvironment)
+        {
+            // A static program has the user database in files, but not the libraries that ask a directory service.
+            return new CommandLineProgram().BecomeToFindHomes(arguments);
+        }
         SelectionQuery.ExpectOneThread();
         var plusToolchain = arguments.Count > 1 && arguments[1] is [(byte)'+', ..] named
             ? Encoding.UTF8.GetString(named.AsSpan(1))

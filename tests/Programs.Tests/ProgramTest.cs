@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using ToolchainStore.Tests.Support;
@@ -54,6 +55,12 @@ public abstract class ProgramTest : IDisposable
     /// <summary>The folder that ./build.sh publishes to.</summary>
     protected static string Published { get; } = FindPublished();
 
+    /// <summary>What an installation consists of: with SQLite's library where it could not be part of the programs.</summary>
+    protected static IReadOnlyList<string> ProgramNames { get; } =
+    [
+        .. new[] { "rustup", "rustup-proxy", "libe_sqlite3.so" }.Where(name => File.Exists(Path.Combine(Published, name))),
+    ];
+
     protected Outcome Rustup(params string[] arguments) => Start(Path.Combine(Bin, "rustup"), arguments);
 
     protected Outcome Proxy(string tool, params string[] arguments) => Start(Path.Combine(Bin, tool), arguments);
@@ -77,11 +84,36 @@ public abstract class ProgramTest : IDisposable
         start.Environment["PATH"] = $"{Bin}:/usr/bin:/bin";
         foreach (var (name, value) in Variables)
         {
+            if (value is null)
+            {
+                start.Environment.Remove(name);
+                continue;
+            }
             start.Environment[name] = value;
         }
-        var process = Process.Start(start)!;
+        var process = StartWhenClosed(start);
         launched.Add(process);
         return process;
+    }
+
+    /// <summary>
+    /// A program that was just copied is open for writing in every child that another test forked meanwhile, until that
+    /// child executes its own.
+    /// </summary>
+    private static Process StartWhenClosed(ProcessStartInfo start)
+    {
+        const int TextFileBusy = 26;
+        while (true)
+        {
+            try
+            {
+                return Process.Start(start)!;
+            }
+            catch (Win32Exception busy) when (busy.NativeErrorCode == TextFileBusy)
+            {
+                Thread.Sleep(1);
+            }
+        }
     }
 
     /// <summary>A program that has stopped itself at a crash point.</summary>

@@ -68,6 +68,18 @@ public sealed class A_proxy : ProgramTest
     }
 
     [Fact]
+    public void finds_the_homes_in_the_user_database_where_the_environment_says_nothing()
+    {
+        Rustup("default", "stable").ShouldSucceed();
+        var account = Start("/usr/bin/getent", "passwd", Environment.UserName).ShouldSucceed().Output.TrimEnd().Split(':')[5];
+        Variables["HOME"] = null;
+        Variables["CARGO_HOME"] = null;
+
+        Assert.Equal($"{account}/.cargo\n", Proxy("rustc", "--env", "CARGO_HOME").ShouldSucceed().Output);
+        Proxy("rustc", "--env", "HOME").ShouldFail(1);
+    }
+
+    [Fact]
     public void hands_its_lease_to_the_whole_process_tree()
     {
         Rustup("default", "nightly").ShouldSucceed();

@@ -180,7 +180,7 @@ public sealed class Setting_up_again : ProgramTest
     private string OtherVersion(string name = "other")
     {
         var other = Directory.CreateDirectory(Folder[$"programs-{name}"]).FullName;
-        foreach (var program in new[] { "rustup", "rustup-proxy", "libe_sqlite3.so" })
+        foreach (var program in ProgramNames)
         {
             File.Copy(Path.Combine(Published, program), Path.Combine(other, program));
         }

@@ -55,7 +55,7 @@ public sealed class Updating_itself : ProgramTest
             outcome.Error);
         Assert.StartsWith(Next + "-", Path.GetFileName(CurrentVersion()), StringComparison.Ordinal);
         Assert.True(Directory.Exists(old));
-        Assert.Equal(["libe_sqlite3.so", "rustup", "rustup-proxy"], Directory.EnumerateFiles(CurrentVersion()).Select(Path.GetFileName).Order());
+        Assert.Equal(ProgramNames.Order(), Directory.EnumerateFiles(CurrentVersion()).Select(Path.GetFileName).Order());
         Rustup("toolchain", "install", "stable", "--profile", "minimal", "--no-self-update").ShouldSucceed();
         Proxy("rustc", "--version").ShouldSucceed();
     }
@@ -320,7 +320,7 @@ public sealed class Updating_itself : ProgramTest
     private void Release(string version, string? note = null)
     {
         var programs = Directory.CreateDirectory(Folder[$"programs-{version}"]).FullName;
-        foreach (var program in new[] { "rustup", "rustup-proxy", "libe_sqlite3.so" })
+        foreach (var program in ProgramNames)
         {
             File.Copy(Path.Combine(Published, program), Path.Combine(programs, program), overwrite: true);
         }

@@ -8,7 +8,7 @@ namespace ToolchainStore.Cli.Setup;
 /// never change; every tool name is a link through <c>.rustup/current</c>; updating is a new directory and one moved link;
 /// a version goes only when it has not been current for a day, while nobody is installing.
 /// <code>
-/// bin/.rustup/VERSION/   rustup, rustup-proxy, the SQLite library
+/// bin/.rustup/VERSION/   rustup, rustup-proxy (and SQLite, where it is shared)
 /// bin/.rustup/current    link to one VERSION
 /// bin/.rustup/lock       shared: somebody installs; exclusive: somebody removes what is old
 /// bin/rustup             link to .rustup/current/rustup

@@ -6,7 +6,7 @@ using ToolchainStore.Platform;
 namespace ToolchainStore.Cli.Setup;
 
 /// <summary>
-/// SQLite's library, which lies beside the program once that is installed. An installer that was just downloaded has it
+/// SQLite's library where it is not part of the program: it lies beside that once it is installed. An installer that was just downloaded has it
 /// within itself, and nothing may be written before its user has agreed.
 /// </summary>
 internal static class PackedLibrary

@@ -10,8 +10,15 @@ public sealed record UserHomes(string RustupHome, string CargoHome)
 {
     public string CargoBin => Path.Combine(CargoHome, "bin");
 
+    /// <summary>Whether they can be told without asking the user database, which not every program of ours can.</summary>
+    public static bool AreInEnvironment =>
+        OperatingSystem.IsWindows() || IsSet("HOME") || (IsSet("RUSTUP_HOME") && IsSet("CARGO_HOME"));
+
+    /// <exception cref="StoreException">Neither the environment nor the user database knows.</exception>
     public static UserHomes FromEnvironment() => new(
         Resolve("RUSTUP_HOME", ".rustup"), Resolve("CARGO_HOME", ".cargo"));
+
+    private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 };
 
     private static string Resolve(string variable, string directoryName)
     {
@@ -25,6 +32,13 @@ public sealed record UserHomes(string RustupHome, string CargoHome)
             ? Path.Combine(home, directoryName)
             : throw new StoreException(
                 StoreErrorKind.Usage, $"could not find the home directory\nhelp: set HOME or {variable}");
+    }
+
+    /// <summary>Tells the programs that this process becomes or starts.</summary>
+    public void Export()
+    {
+        ProcessImage.SetVariable("RUSTUP_HOME", RustupHome);
+        ProcessImage.SetVariable("CARGO_HOME", CargoHome);
     }
 }
 
@@ -69,8 +83,7 @@ public static class ToolEnvironment
         {
             ProcessImage.SetVariable("RUSTUP_TOOLCHAIN_SOURCE", source);
         }
-        ProcessImage.SetVariable("RUSTUP_HOME", homes.RustupHome);
-        ProcessImage.SetVariable("CARGO_HOME", homes.CargoHome);
+        homes.Export();
         ProcessImage.SetVariable(RecursionVariable, (RecursionCount + 1).ToString());
         ProcessImage.PrependPath("PATH", homes.CargoBin);
         ProcessImage.PrependPath(LibraryPathVariable, Path.Combine(sysrootPath, "lib"));
