@@ -11,6 +11,8 @@ internal static class Store
         var verb = new Verb("store", "Inspect and clean the toolchain store") { IsAddition = true };
         verb.Add(StoreGarbageCollect.Create(context));
         verb.Add(StoreAdopt.Create(context));
+        verb.Add(StoreExport.Create(context));
+        verb.Add(StoreImport.Create(context));
         verb.Add(StoreStatus.Create(context));
         verb.Add(StoreVerify.Create(context));
         verb.Add(StoreRefresh.Create(context));

@@ -33,7 +33,11 @@ public sealed record ToolchainBase(long? GenerationId, string? TreeId, Digest? M
 
 /// <summary>What to make of a name: the components it shall have, from which release.</summary>
 public sealed record InstallPlan(
-    ToolchainName.Official Name, ToolchainBase Base, FetchedManifest Release, ChangePlan Change, Profile? Profile);
+    ToolchainName.Official Name, ToolchainBase Base, FetchedManifest Release, ChangePlan Change, Profile? Profile)
+{
+    /// <summary>Where components come from instead of a server; null unless they are imported.</summary>
+    public ImportedComponents? Imported { get; init; }
+}
 
 /// <summary>
 /// Turns a plan into a published generation: downloads and unpacks what is missing, composes the tree, makes all of it
@@ -161,7 +165,8 @@ public sealed class Installer : IDisposable
         var wanted = new WantedComponents(
         [
             .. plan.Change.Final.Select(component => Identify(
-                session, plan, component, current.GetValueOrDefault(component), mode.Defers(component))),
+                session, plan, component, current.GetValueOrDefault(component),
+                mayWait: plan.Imported is null && mode.Defers(component))),
         ]);
         foreach (var component in wanted)
         {
@@ -275,6 +280,7 @@ public sealed class Installer : IDisposable
         }
         options.Reporter.Info(toFetch switch
         {
+            _ when plan.Imported is not null => $"importing {toFetch.Count} component{(toFetch.Count == 1 ? "" : "s")}",
             [{ Part.IsWholeRelease: true } whole] => $"installing component {whole.Name}",
             [var only] => $"downloading component {plan.Release.Manifest.ShortName(only.Component)}",
             _ => $"downloading {toFetch.Count} components",
@@ -288,7 +294,7 @@ public sealed class Installer : IDisposable
         }).ToList();
         try
         {
-            ParallelWork.Run(ordered, options.Workers, ObtainOne);
+            ParallelWork.Run(ordered, options.Workers, component => ObtainOne(plan, component));
         }
         finally
         {
@@ -296,8 +302,14 @@ public sealed class Installer : IDisposable
         }
     }
 
-    private void ObtainOne(WantedComponent component)
+    private void ObtainOne(InstallPlan plan, WantedComponent component)
     {
+        if (plan.Imported is { } imported)
+        {
+            Stage(component, (unpacker, directory) => imported.Unpack(unpacker, component.Part, component.Name, directory));
+            options.Reporter.Completed(component.Name);
+            return;
+        }
         try
         {
             var archive = FindOpen(component.Archive.Digest) ?? Fetch(component);
@@ -359,7 +371,7 @@ public sealed class Installer : IDisposable
             {
                 options.Reporter.Debug(
                     $"{plan.Release.Manifest.ShortName(component.Component)} is unpacked now: another component has files beside its");
-                ObtainOne(component with { State = WantedState.ToUnpack });
+                ObtainOne(plan, component with { State = WantedState.ToUnpack });
             }
         }
     }
@@ -382,12 +394,14 @@ public sealed class Installer : IDisposable
         return found.Count > 0;
     }
 
-    private void Unpack(WantedComponent component, IFile archive)
+    private void Unpack(WantedComponent component, IFile archive) => Stage(component, (unpacker, directory) =>
+        unpacker.Unpack(archive, component.Archive.Format, component.Part, component.Name, directory));
+
+    private void Stage(WantedComponent component, Func<ComponentUnpacker, string, StagedComponent> unpack)
     {
-        var directory = Path.Combine(operation.StagingPath, NextStagedName());
-        var unpacker = new ComponentUnpacker(machine, options.Reporter, isParallel: options.Workers > 1);
-        var result = unpacker.Unpack(
-            archive, component.Archive.Format, component.Part, component.Name, directory);
+        var result = unpack(
+            new ComponentUnpacker(machine, options.Reporter, isParallel: options.Workers > 1),
+            Path.Combine(operation.StagingPath, NextStagedName()));
         machine.ReachCrashPoint(CrashPoint.ComponentUnpacked);
         lock (stagedLock)
         {

@@ -1,5 +1,6 @@
 using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
+using ToolchainStore.Exchange;
 using ToolchainStore.Journal;
 using ToolchainStore.Platform;
 using ToolchainStore.Trees;
@@ -161,6 +162,33 @@ public sealed class LocalStore : IDisposable
         var hasChanged = changes.Change(request);
         views.Refresh();
         return hasChanged;
+    }
+
+    /// <summary>Writes toolchains out for another store; nothing changes here.</summary>
+    public IReadOnlyList<ExportedToolchain> Export(string path, IReadOnlyList<ToolchainName.Official> names) =>
+        new Exporter(options, Layout, journal).Export(path, names);
+
+    /// <summary>Makes a name what it was where it was exported, without a server.</summary>
+    /// <exception cref="StoreException">Corrupt: the export is torn or was changed. Nothing has changed here then.</exception>
+    public ImportOutcome Import(ExportReader export, ExportedToolchain toolchain, bool replaces)
+    {
+        if (options.Signatures is { IsRequired: true })
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                "an export has no signatures, and RUSTUP_STORE_REQUIRE_SIGNATURE asks for them"
+                + "\nhelp: unset it for this command if you trust the export");
+        }
+        var name = ToolchainName.TryParse(toolchain.Name) as ToolchainName.Official
+            ?? throw new StoreException(StoreErrorKind.Corrupt, $"the export holds '{toolchain.Name}', which is no toolchain of a release");
+        AdoptIfForeign(name);
+        var text = export.ReadText(ExportIndex.ManifestName(toolchain.Manifest), toolchain.Manifest);
+        var release = new FetchedManifest(
+            toolchain.Manifest, ChannelManifest.Parse(text, ExportIndex.ManifestName(toolchain.Manifest)), text);
+        var outcome = changes.Import(new ImportRequest(
+            name, release, toolchain, new ImportedComponents(export, toolchain), replaces));
+        views.Refresh();
+        return outcome;
     }
 
     /// <summary>

@@ -85,6 +85,46 @@ public sealed class ToolchainChanges(
         throw TooManyRaces(request.Name);
     }
 
+    /// <summary>Makes a name what it was where it was exported; what is installed besides of the same release stays.</summary>
+    /// <exception cref="StoreException">Corrupt: the export does not go together with its manifest.</exception>
+    public ImportOutcome Import(ImportRequest request)
+    {
+        var manifest = request.Release.Manifest;
+        var wanted = request.Toolchain.Components.Select(exported => exported.Component).ToList();
+        using var work = new LazyInstaller(() => CreateInstaller("import"));
+        for (var attempt = 0; attempt < PlansMax; attempt++)
+        {
+            var @base = ReadBase(request.Name.Text);
+            var isSameRelease = @base.IsMadeFrom(request.Release.Digest);
+            if (@base.Exists && !isSameRelease && !request.Replaces)
+            {
+                return ImportOutcome.Kept;
+            }
+            var change = ChangePlan.Compute(
+                manifest, request.Name.Host, isSameRelease ? @base.Components : [], wanted, removals: []);
+            if (change.Unavailable.Count > 0)
+            {
+                throw new StoreException(
+                    StoreErrorKind.Corrupt,
+                    $"the manifest of the export does not offer {change.Unavailable[0].FullName}, which '{request.Name.Text}' has in it");
+            }
+            if (isSameRelease && !change.ChangesComponents)
+            {
+                return ImportOutcome.Unchanged;
+            }
+            var profile = request.Toolchain.Profile is { } text ? ProfileText.TryParse(text) : null;
+            var plan = new InstallPlan(request.Name, @base, request.Release, change, @base.Exists ? null : profile)
+            {
+                Imported = request.Components,
+            };
+            if (work.Installer.TryExecute(plan))
+            {
+                return ImportOutcome.Imported;
+            }
+        }
+        throw TooManyRaces(request.Name);
+    }
+
     /// <summary>
     /// Gives a toolchain another tree of the same components: one of them was found not to be what its tree was composed for.
     /// </summary>

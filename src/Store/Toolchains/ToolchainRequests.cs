@@ -1,4 +1,5 @@
 using ToolchainStore.Distribution;
+using ToolchainStore.Exchange;
 
 namespace ToolchainStore.Toolchains;
 
@@ -32,3 +33,22 @@ public sealed record FollowRequest
 /// <summary>Add and remove components of an installed toolchain, within the release it has.</summary>
 public sealed record ComponentRequest(
     ToolchainName.Official Name, IReadOnlyList<Component> Added, IReadOnlyList<Component> Removed);
+
+/// <summary>Make a name what it was in an export.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Release">The release it was made from.</param>
+/// <param name="Toolchain">What of it was installed.</param>
+/// <param name="Components">Where that is.</param>
+/// <param name="Replaces">Whether a name of another release is moved; otherwise it stays.</param>
+public sealed record ImportRequest(
+    ToolchainName.Official Name, FetchedManifest Release, ExportedToolchain Toolchain, ImportedComponents Components, bool Replaces);
+
+/// <summary>What came of importing one toolchain.</summary>
+public enum ImportOutcome
+{
+    Imported,
+    Unchanged,
+
+    /// <summary>The name means another release here, and stayed.</summary>
+    Kept,
+}

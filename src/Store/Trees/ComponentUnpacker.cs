@@ -21,20 +21,24 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter, bool i
     private const string ComponentsFile = "components";
     private const string SupportedInstallerVersion = "3";
 
+    /// <inheritdoc cref="Unpack(Stream, long, ArchiveFormat, TreePart, string, string)"/>
+    public StagedComponent Unpack(
+        IFile archive, ArchiveFormat format, TreePart part, string component, string directory) =>
+        Unpack(new FileContentStream(archive, 0), archive.Length, format, part, component, directory);
+
     /// <param name="archive">The compressed bytes; read to their end.</param>
+    /// <param name="compressedBytes">How many they are.</param>
     /// <param name="format">How they are compressed.</param>
     /// <param name="part">Which package and target the archive must hold.</param>
     /// <param name="component">What progress and errors call it.</param>
     /// <param name="directory">Where the component is staged; it must not exist.</param>
     public StagedComponent Unpack(
-        IFile archive, ArchiveFormat format, TreePart part, string component, string directory)
+        Stream archive, long compressedBytes, ArchiveFormat format, TreePart part, string component, string directory)
     {
         var files = Path.Combine(directory, StoreLayout.ComponentFilesDirectoryName);
         machine.Files.CreateDirectories(files);
-        var compressedBytes = archive.Length;
         using var stream = new CountingStream(
-            new FileContentStream(archive, 0),
-            bytes => reporter.Unpacked(component, bytes, compressedBytes));
+            archive, bytes => reporter.Unpacked(component, bytes, compressedBytes));
         using var reader = new ArchiveReader(
             stream, format, component, directory, machine.Files.AvailableBytes(directory));
         var unpacked = UnpackEntries(reader, part, component, files);

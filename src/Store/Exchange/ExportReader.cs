@@ -1,0 +1,157 @@
+using System.Text;
+using ICSharpCode.SharpZipLib.Tar;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Exchange;
+
+/// <summary>The bytes of one file of an export.</summary>
+public sealed record ExportedFile(IFile File, long Offset, long Length) : IDisposable
+{
+    public Stream OpenStream() => new BoundedStream(new FileContentStream(File, Offset), Length);
+
+    public void Dispose() => File.Dispose();
+}
+
+/// <summary>An export, in a directory or in one tar. What it says is checked by whoever reads it.</summary>
+public sealed class ExportReader
+{
+    private const int BlockBytes = 512;
+    private const int LongestText = 64 << 20;
+
+    private readonly Machine machine;
+    private readonly string path;
+
+    // Of a tar: where each file is in it.
+    private readonly Dictionary<string, (long Offset, long Length)>? members;
+
+    private ExportReader(Machine machine, string path)
+    {
+        this.machine = machine;
+        this.path = path;
+        members = machine.Files.IsDirectory(path) ? null : ReadMembers();
+        Index = ExportIndex.Parse(ReadAll(ExportIndex.FileName), Describe(ExportIndex.FileName));
+    }
+
+    public ExportIndex Index { get; }
+
+    /// <exception cref="StoreException">NotFound: nothing is there. Corrupt: it is no complete export.</exception>
+    public static ExportReader Open(Machine machine, string path) => new(machine, path);
+
+    /// <summary>A text, after its digest was compared.</summary>
+    public string ReadText(string name, Digest digest)
+    {
+        var content = ReadAll(name);
+        var actual = DigestHasher.Compute(content);
+        return actual == digest ? Encoding.UTF8.GetString(content) : throw NotAsSaid(name, digest, actual);
+    }
+
+    /// <summary>A file, after its digest was compared.</summary>
+    public ExportedFile Open(string name, Digest digest)
+    {
+        var file = Find(name);
+        try
+        {
+            using var hasher = new DigestHasher();
+            using var stream = file.OpenStream();
+            var buffer = new byte[1 << 17];
+            int count;
+            while ((count = stream.Read(buffer)) > 0)
+            {
+                hasher.Append(buffer.AsSpan(0, count));
+            }
+            var actual = hasher.Finish();
+            return actual == digest ? file : throw NotAsSaid(name, digest, actual);
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    private byte[] ReadAll(string name)
+    {
+        using var file = Find(name);
+        if (file.Length > LongestText)
+        {
+            throw new StoreException(StoreErrorKind.Corrupt, $"'{Describe(name)}' is larger than any manifest");
+        }
+        var content = new byte[file.Length];
+        using var stream = file.OpenStream();
+        stream.ReadExactly(content);
+        return content;
+    }
+
+    private ExportedFile Find(string name)
+    {
+        if (members is not null)
+        {
+            return members.TryGetValue(name, out var place)
+                ? new ExportedFile(machine.Files.OpenRead(path), place.Offset, place.Length)
+                : throw Lacks(name);
+        }
+        // What the index says is no path of its author's choice.
+        if (name.Split('/').Any(part => part is "" or "." or "..") || machine.Files.TryOpenRead(Path.Combine(path, name)) is not { } file)
+        {
+            throw Lacks(name);
+        }
+        return new ExportedFile(file, 0, file.Length);
+    }
+
+    private Dictionary<string, (long Offset, long Length)> ReadMembers()
+    {
+        using var file = machine.Files.TryOpenRead(path)
+            ?? throw new StoreException(StoreErrorKind.NotFound, $"there is no export '{path}'");
+        var found = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
+        var block = new byte[BlockBytes];
+        for (long offset = 0; ;)
+        {
+            if (file.Read(block, offset) < BlockBytes)
+            {
+                throw Torn();
+            }
+            if (!block.AsSpan().ContainsAnyExcept((byte)0))
+            {
+                return found;
+            }
+            var header = ParseHeader(block);
+            offset += BlockBytes;
+            if (header.Size < 0 || header.Size > file.Length - offset)
+            {
+                throw Torn();
+            }
+            found[header.Name] = (offset, header.Size);
+            offset += (header.Size + BlockBytes - 1) / BlockBytes * BlockBytes;
+        }
+    }
+
+    private TarHeader ParseHeader(byte[] block)
+    {
+        var header = new TarHeader();
+        try
+        {
+            header.ParseBuffer(block, Encoding.UTF8);
+        }
+        catch (TarException broken)
+        {
+            throw new StoreException(StoreErrorKind.Corrupt, $"'{path}' is not an export", broken);
+        }
+        return header.IsChecksumValid
+            ? header
+            : throw new StoreException(StoreErrorKind.Corrupt, $"'{path}' is not an export: a tar header is damaged");
+    }
+
+    private string Describe(string name) => members is null ? Path.Combine(path, name) : $"{path}:{name}";
+
+    private StoreException Torn() => new(
+        StoreErrorKind.Corrupt, $"the export '{path}' ends too early\nhelp: copy it once more from where it was made");
+
+    private StoreException Lacks(string name) => new(
+        StoreErrorKind.Corrupt,
+        $"'{path}' is not a complete export: it lacks '{name}'\nhelp: run `rustup store export` to its end");
+
+    private StoreException NotAsSaid(string name, Digest digest, Digest actual) => new(
+        StoreErrorKind.Corrupt,
+        $"checksum failed for '{Describe(name)}', expected: '{digest}', calculated: '{actual}'"
+        + "\nhelp: copy the export once more from where it was made");
+}
