@@ -8,6 +8,9 @@ namespace ToolchainStore.Cli;
 /// <summary>What environment variables say about how the store works. An empty value counts as unset.</summary>
 internal static class CommandEnvironment
 {
+    /// <summary>1: nothing is asked of a server.</summary>
+    internal const string OfflineVariable = "RUSTUP_STORE_OFFLINE";
+
     internal static string? Read(string variable) =>
         Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 
@@ -29,6 +32,7 @@ internal static class CommandEnvironment
         DetectedHost = HostTriple.Detect(),
         Reporter = reporter,
         ServerRoot = ManifestUrl.ResolveServer(Read("RUSTUP_DIST_SERVER"), Read("RUSTUP_DIST_ROOT")),
+        IsOffline = IsOffline,
         UsesStagedManifests = Read("RUSTUP_STAGED_MANIFEST") is not null,
         Signatures = ReadSignatures(),
         IdleTimeout = ReadIdleTimeout,
@@ -40,6 +44,15 @@ internal static class CommandEnvironment
         Workers = NaturalNumber.TryRead("RUSTUP_CONCURRENT_DOWNLOADS") is { } count and > 0 ? count : 2,
         BacktrackLimit = Math.Max(1, NaturalNumber.TryRead("RUSTUP_BACKTRACK_LIMIT") ?? 21),
         FindFallbackDefault = FallbackSettings.FindDefault,
+    };
+
+    /// <exception cref="StoreException">Usage: the variable says neither yes nor no.</exception>
+    internal static bool IsOffline => Read(OfflineVariable) switch
+    {
+        null or "0" => false,
+        "1" => true,
+        var other => throw new StoreException(
+            StoreErrorKind.Usage, $"invalid value '{other}' for {OfflineVariable}: it is 0 or 1"),
     };
 
     private static ArchivePreference ReadArchivePreference() => Read("RUSTUP_STORE_ARCHIVE") switch

@@ -41,7 +41,7 @@ internal static class SelfUpdating
     /// <summary>After toolchains were updated: what the settings say, unless the command line or CI forbids it.</summary>
     internal static void Follow(Workspace workspace, bool isForbidden)
     {
-        if (isForbidden || IsForbiddenByCI || FindReleases(workspace) is not { } releases)
+        if (isForbidden || IsForbiddenByCI || CommandEnvironment.IsOffline || FindReleases(workspace) is not { } releases)
         {
             return;
         }

@@ -104,6 +104,7 @@ public sealed partial class Rustup_answers_to_command_lines
     {
         var text = VersionLine().Replace(writer.ToString(), "$1 1.29.0 (VERSION)")
             .Replace(StoreLine, "", StringComparison.Ordinal).Replace(DocsLine, "", StringComparison.Ordinal);
+        text = StoreOptions().Replace(text, "");
         var marked = new StringBuilder();
         foreach (var line in text.Split('\n').SkipLast(1))
         {
@@ -114,4 +115,7 @@ public sealed partial class Rustup_answers_to_command_lines
 
     [GeneratedRegex(@"^(rustup(-init)?) 1\.29\.0 \([^)]*\)$", RegexOptions.Multiline)]
     private static partial Regex VersionLine();
+
+    [GeneratedRegex(@"^\n(\e\[[0-9;]*m)*Store options:(\e\[0m)?\n(  .*\n)+", RegexOptions.Multiline)]
+    private static partial Regex StoreOptions();
 }

@@ -11,15 +11,21 @@ internal static class ComponentAdd
         var components = ListArgument.OneOrMore("COMPONENT", "");
         var toolchain = ToolchainArgument.OfficialOption();
         var target = new TextOption("--target", "TARGET", "");
+        var offline = SharedFlags.Offline();
         var verb = new Verb("add", "Add a component to a Rust toolchain");
         verb.Add(components);
         verb.Add(toolchain);
         verb.Add(target);
-        verb.SetAction(parse => Run(
-            context,
-            parse.GetRequiredValue(components),
-            parse.GetValue(toolchain),
-            parse.GetValue(target)));
+        verb.Add(offline);
+        verb.SetAction(parse =>
+        {
+            SharedFlags.ApplyOffline(parse.GetValue(offline));
+            return Run(
+                context,
+                parse.GetRequiredValue(components),
+                parse.GetValue(toolchain),
+                parse.GetValue(target));
+        });
         return verb;
     }
 

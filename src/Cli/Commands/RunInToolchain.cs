@@ -33,6 +33,7 @@ internal static class RunInToolchain
             "TOOLCHAIN", ToolchainArgument.AnyOrPathDescription, ToolchainArgument.FindAnyOrPathFault);
         var command = ListArgument.OneOrMore("COMMAND", "");
         var install = new Flag("--install", "Install the requested toolchain if needed");
+        var offline = SharedFlags.Offline();
         var verb = new Verb("run", "Run a command with an environment configured for a given toolchain")
         {
             Discussion = Discussion,
@@ -41,11 +42,16 @@ internal static class RunInToolchain
         verb.Add(toolchain);
         verb.Add(command);
         verb.Add(install);
-        verb.SetAction(parse => Run(
-            context,
-            parse.GetRequiredValue(toolchain),
-            parse.GetRequiredValue(command),
-            parse.GetValue(install)));
+        verb.Add(offline);
+        verb.SetAction(parse =>
+        {
+            SharedFlags.ApplyOffline(parse.GetValue(offline));
+            return Run(
+                context,
+                parse.GetRequiredValue(toolchain),
+                parse.GetRequiredValue(command),
+                parse.GetValue(install));
+        });
         return verb;
     }
 

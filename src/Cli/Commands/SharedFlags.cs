@@ -1,4 +1,5 @@
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Cli.Commands;
 
@@ -17,6 +18,19 @@ internal static class SharedFlags
         "--force-non-host",
         "Install toolchains that require an emulator. " +
         "See https://github.com/rust-lang/rustup/wiki/Non-host-toolchains");
+
+    internal static Flag Offline() =>
+        new("--offline", "Use what the store has, without asking a server") { IsAddition = true };
+
+    /// <summary>Says so to this process and all that it starts: a build in it may want a toolchain, too.</summary>
+    internal static void ApplyOffline(bool isOffline)
+    {
+        if (isOffline)
+        {
+            Environment.SetEnvironmentVariable(CommandEnvironment.OfflineVariable, "1");
+            ProcessImage.SetVariable(CommandEnvironment.OfflineVariable, "1");
+        }
+    }
 
     internal static Flag NoSelfUpdate(string verb) =>
         new("--no-self-update", $"Don't perform self update when running the `rustup {verb}` command");

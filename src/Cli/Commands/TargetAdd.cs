@@ -11,14 +11,20 @@ internal static class TargetAdd
         var targets = ListArgument.OneOrMore(
             "TARGET", "List of targets to install; \"all\" installs all available targets");
         var toolchain = ToolchainArgument.OfficialOption();
+        var offline = SharedFlags.Offline();
         var verb = new Verb("add", "Add a target to a Rust toolchain");
         verb.Aliases.Add("install");
         verb.Add(targets);
         verb.Add(toolchain);
-        verb.SetAction(parse => Run(
-            context,
-            parse.GetRequiredValue(targets),
-            parse.GetValue(toolchain)));
+        verb.Add(offline);
+        verb.SetAction(parse =>
+        {
+            SharedFlags.ApplyOffline(parse.GetValue(offline));
+            return Run(
+                context,
+                parse.GetRequiredValue(targets),
+                parse.GetValue(toolchain));
+        });
         return verb;
     }
 

@@ -63,6 +63,7 @@ internal static class ToolchainInstall
         var forceNonHost = SharedFlags.ForceNonHost();
         var setOverride = new Flag(
             "--override", "Set the installed toolchain as the override for the current directory");
+        var offline = SharedFlags.Offline();
         var verb = new Verb(
             "install", "Install or update the given toolchains, or by default the active toolchain")
         {
@@ -78,19 +79,24 @@ internal static class ToolchainInstall
         verb.Add(allowDowngrade);
         verb.Add(forceNonHost);
         verb.Add(setOverride);
-        verb.SetAction(parse => Run(context, new Request
+        verb.Add(offline);
+        verb.SetAction(parse =>
         {
-            Toolchains = parse.GetRequiredValue(toolchains),
-            Profile = parse.GetValue(profile),
-            Components = parse.GetRequiredValue(components),
-            Targets = parse.GetRequiredValue(targets),
-            NoSelfUpdate = parse.GetValue(noSelfUpdate),
-            NoUpdate = parse.GetValue(noUpdate),
-            Force = parse.GetValue(force),
-            AllowDowngrade = parse.GetValue(allowDowngrade),
-            ForceNonHost = parse.GetValue(forceNonHost),
-            SetOverride = parse.GetValue(setOverride),
-        }));
+            SharedFlags.ApplyOffline(parse.GetValue(offline));
+            return Run(context, new Request
+            {
+                Toolchains = parse.GetRequiredValue(toolchains),
+                Profile = parse.GetValue(profile),
+                Components = parse.GetRequiredValue(components),
+                Targets = parse.GetRequiredValue(targets),
+                NoSelfUpdate = parse.GetValue(noSelfUpdate),
+                NoUpdate = parse.GetValue(noUpdate),
+                Force = parse.GetValue(force),
+                AllowDowngrade = parse.GetValue(allowDowngrade),
+                ForceNonHost = parse.GetValue(forceNonHost),
+                SetOverride = parse.GetValue(setOverride),
+            });
+        });
         return verb;
     }
 

@@ -35,6 +35,7 @@ internal static class Update
         var noSelfUpdate = SharedFlags.NoSelfUpdate("update");
         var force = SharedFlags.Force();
         var forceNonHost = SharedFlags.ForceNonHost();
+        var offline = SharedFlags.Offline();
         var verb = new Verb("update", "Update Rust toolchains and rustup") { Discussion = Discussion };
         verb.Aliases.Add("upgrade");
         verb.Aliases.Add("up");
@@ -42,12 +43,17 @@ internal static class Update
         verb.Add(noSelfUpdate);
         verb.Add(force);
         verb.Add(forceNonHost);
-        verb.SetAction(parse => Run(
-            context,
-            parse.GetRequiredValue(toolchains),
-            parse.GetValue(noSelfUpdate),
-            parse.GetValue(force),
-            parse.GetValue(forceNonHost)));
+        verb.Add(offline);
+        verb.SetAction(parse =>
+        {
+            SharedFlags.ApplyOffline(parse.GetValue(offline));
+            return Run(
+                context,
+                parse.GetRequiredValue(toolchains),
+                parse.GetValue(noSelfUpdate),
+                parse.GetValue(force),
+                parse.GetValue(forceNonHost));
+        });
         return verb;
     }
 

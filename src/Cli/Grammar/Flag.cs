@@ -11,4 +11,7 @@ internal sealed class Flag : Option<bool>
         Description = description;
         Arity = ArgumentArity.Zero;
     }
+
+    /// <summary>rustup does not have it; help shows it apart, and it is never a suggestion.</summary>
+    internal bool IsAddition { get; init; }
 }

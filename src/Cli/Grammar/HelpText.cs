@@ -35,7 +35,8 @@ internal sealed class HelpText
         help.AppendHead(verb);
         help.AppendVerbs([.. verb.Verbs.Where(each => !each.Hidden)]);
         help.AppendArguments(verb);
-        help.AppendOptions([.. verb.AllOptions.Where(option => !option.Hidden)]);
+        help.AppendOptions("Options", [.. verb.AllOptions.Where(option => !option.Hidden && option is not Flag { IsAddition: true })]);
+        help.AppendOptions("Store options", [.. verb.AllOptions.Where(option => option is Flag { IsAddition: true })]);
         if (verb.Discussion is { } discussion)
         {
             help.AppendSection(new HelpSection("Discussion", discussion));
@@ -84,13 +85,13 @@ internal sealed class HelpText
             isSpacious);
     }
 
-    private void AppendOptions(IReadOnlyList<Option> options)
+    private void AppendOptions(string heading, IReadOnlyList<Option> options)
     {
         if (options.Count == 0)
         {
             return;
         }
-        AppendHeading("Options");
+        AppendHeading(heading);
         var longest = options.Max(option => Notation.Of(option).Length);
         AppendRows(
             [.. options.Select(option => CreateRow(option, longest + ShortFormWidth))],

@@ -34,8 +34,22 @@ public sealed class ChannelSource(
     // A server publishes once a day; one that moves on at every attempt is broken.
     private const int AttemptsMax = 3;
 
-    /// <summary>The digest that the server announces for a channel; null if it has no such release.</summary>
-    public Digest? FetchDigest(ToolchainName.Official name) => FetchDigestOf(UrlOf(name));
+    /// <summary>
+    /// The digest that the server announces for a channel; null if it has no such release. Of a server that may not be asked,
+    /// that of the newest release which the journal knows by this name.
+    /// </summary>
+    /// <exception cref="StoreException">NotFound: the server may not be asked, and the journal knows none.</exception>
+    public Digest? FetchDigest(ToolchainName.Official name) =>
+        server.MayBeAsked ? FetchDigestOf(UrlOf(name)) : FindKnown(name);
+
+    private Digest FindKnown(ToolchainName.Official name) =>
+        journal.Read(session => session.Manifests.ListUsed())
+            .FirstOrDefault(used => KnownReleases.IsOf(name, used)) is { } found
+            ? Digest.Parse(found.Digest)
+            : throw new StoreException(
+                StoreErrorKind.NotFound,
+                $"no release of '{name.Release}' is in the store, and no server may be asked: offline"
+                + "\nhelp: take over what another machine has with `rustup store import`, or go online once");
 
     /// <summary>
     /// The manifest of a channel, which must have the digest that was announced; or the one announced by then, if the

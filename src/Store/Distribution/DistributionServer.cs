@@ -4,7 +4,7 @@ using ToolchainStore.Platform;
 namespace ToolchainStore.Distribution;
 
 /// <summary>Where manifests and archives come from: an http, https or file url without a slash at its end.</summary>
-public sealed class DistributionServer(Machine machine, string root, Func<TimeSpan> idleTimeout, bool isStaged = false)
+public sealed class DistributionServer(Machine machine, string root, Func<TimeSpan> idleTimeout, bool isStaged = false, bool isOffline = false)
 {
     public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(180);
 
@@ -22,6 +22,9 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
     public bool IsLocal =>
         Root.StartsWith(FileScheme, StringComparison.Ordinal)
         || (Uri.TryCreate(Root, UriKind.Absolute, out var uri) && uri.IsLoopback);
+
+    /// <summary>Whether it may be asked at all; a directory may always.</summary>
+    public bool MayBeAsked => !isOffline || Root.StartsWith(FileScheme, StringComparison.Ordinal);
 
     /// <summary>As seen while texts were fetched; manifests are large enough.</summary>
     public LinkSpeed Link { get; } = new();
@@ -68,6 +71,10 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
         {
             throw new StoreException(StoreErrorKind.Usage, $"failed to parse url: {url}: relative URL without a base");
         }
+        if (isOffline)
+        {
+            throw new StoreException(StoreErrorKind.NotFound, $"'{url}' may not be asked for: offline");
+        }
         return parsed.Scheme is "http" or "https"
             ? machine.Network.Get(url, firstByte, idleTimeout())
             : throw new StoreException(
@@ -84,7 +91,7 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
                 using var response = GetFile(url, firstByte: 0);
                 return response.Status == 200 ? response.LengthBytes : null;
             }
-            return machine.Network.TryMeasure(url, MeasureTimeout);
+            return isOffline ? null : machine.Network.TryMeasure(url, MeasureTimeout);
         }
         catch (StoreException)
         {

@@ -5,11 +5,11 @@ using ToolchainStore.Platform;
 namespace ToolchainStore.Exchange;
 
 /// <summary>The bytes of one file of an export.</summary>
-public sealed record ExportedFile(IFile File, long Offset, long Length) : IDisposable
+public sealed record ExportedFile(IFile Holder, long Offset, long Length) : IDisposable
 {
-    public Stream OpenStream() => new BoundedStream(new FileContentStream(File, Offset), Length);
+    public Stream OpenStream() => new BoundedStream(new FileContentStream(Holder, Offset), Length);
 
-    public void Dispose() => File.Dispose();
+    public void Dispose() => Holder.Dispose();
 }
 
 /// <summary>An export, in a directory or in one tar. What it says is checked by whoever reads it.</summary>

@@ -19,6 +19,15 @@ public sealed class ManifestRow
     public string? AnnouncedPrefix { get; init; }
 }
 
+/// <summary>A manifest, and a name that was made from it.</summary>
+public sealed class UsedManifestRow
+{
+    public string ToolchainName { get; init; } = "";
+    public string Digest { get; init; } = "";
+    public string Date { get; init; } = "";
+    public string? RustVersion { get; init; }
+}
+
 /// <summary>One component that a release offers to a host. Target "*" is every host.</summary>
 public sealed class OfferedComponentRow
 {
@@ -58,6 +67,14 @@ public sealed class ManifestTable(JournalSession session)
             FROM manifest_component WHERE manifest_digest = @digest AND host = @host
             """,
             new { digest, host }).ToList();
+
+    /// <summary>The releases that toolchains are or were made from, the newest first.</summary>
+    public IReadOnlyList<UsedManifestRow> ListUsed() => session.Connection.Query<UsedManifestRow>(
+        """
+        SELECT g.toolchain_name AS ToolchainName, m.digest AS Digest, m.date AS Date, m.rust_version AS RustVersion
+        FROM generation g JOIN manifest m ON m.digest = g.manifest_digest
+        ORDER BY m.date DESC, g.generation_id DESC
+        """).ToList();
 
     /// <remarks>Not by Dapper, which takes a byte array for a list of parameters.</remarks>
     public void Insert(ManifestRow manifest)

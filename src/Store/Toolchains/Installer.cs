@@ -278,6 +278,7 @@ public sealed class Installer : IDisposable
         {
             return;
         }
+        RequireReachable(plan, toFetch);
         options.Reporter.Info(toFetch switch
         {
             _ when plan.Imported is not null => $"importing {toFetch.Count} component{(toFetch.Count == 1 ? "" : "s")}",
@@ -299,6 +300,24 @@ public sealed class Installer : IDisposable
         finally
         {
             options.Reporter.Finished();
+        }
+    }
+
+    /// <exception cref="StoreException">NotFound: something is not here, and the server may not be asked.</exception>
+    private void RequireReachable(InstallPlan plan, IReadOnlyList<WantedComponent> toFetch)
+    {
+        if (server.MayBeAsked || plan.Imported is not null)
+        {
+            return;
+        }
+        var lacking = toFetch.Where(component => !machine.Files.Exists(layout.Archive(component.Archive.Digest)))
+            .Select(component => $"'{plan.Release.Manifest.ShortName(component.Component)}'").ToList();
+        if (lacking.Count > 0)
+        {
+            throw new StoreException(
+                StoreErrorKind.NotFound,
+                $"'{plan.Name.Text}' needs {string.Join(", ", lacking)}, which the store does not have, and no server may be asked: offline"
+                + "\nhelp: take over what another machine has with `rustup store import`, or go online once");
         }
     }
 

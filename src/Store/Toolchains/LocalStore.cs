@@ -37,7 +37,7 @@ public sealed class LocalStore : IDisposable
         Layout = layout;
         machine = options.Machine;
         var server = new DistributionServer(
-            machine, options.ServerRoot, options.IdleTimeout, options.UsesStagedManifests);
+            machine, options.ServerRoot, options.IdleTimeout, options.UsesStagedManifests, options.IsOffline);
         var signatures = options.Signatures is { } policy ? new ManifestSignatures(machine, server, policy) : null;
         channels = new ChannelSource(server, journal, machine.Clock, signatures);
         settings = new SettingsView(machine, layout, journal);
@@ -236,6 +236,10 @@ public sealed class LocalStore : IDisposable
     /// <summary>Whether the server has a newer release than the installed one: one small request when it has not.</summary>
     public UpdateCheck CheckForUpdate(ToolchainName.Official name)
     {
+        if (options.IsOffline)
+        {
+            throw new StoreException(StoreErrorKind.Usage, "only the server knows whether there is something newer, and it may not be asked: offline");
+        }
         var (@base, installed) = FindForeign(name) is { } foreign
             ? (adopter.DescribeBase(name, foreign), foreign.ParseManifest().RustVersion)
             : ReadInstalledVersion(name);

@@ -18,6 +18,9 @@ public sealed record StoreOptions
 
     public string ServerRoot { get; init; } = ManifestUrl.OfficialServer;
 
+    /// <summary>Nothing is asked of a server; releases and components are those that the store knows.</summary>
+    public bool IsOffline { get; init; }
+
     /// <summary>Asks for manifests that are about to be released.</summary>
     public bool UsesStagedManifests { get; init; }
 

@@ -253,7 +253,9 @@ public sealed class ToolchainChanges(
     /// <summary>Null if there is nothing to do.</summary>
     private InstallPlan? PlanFollowing(FollowRequest request, ToolchainBase @base, bool isRepeated)
     {
-        options.Reporter.Info($"syncing channel updates for {request.Name.Text}");
+        options.Reporter.Info(server.MayBeAsked
+            ? $"syncing channel updates for {request.Name.Text}"
+            : $"looking for a release of {request.Name.Text} in the store");
         if (channels.FetchDigest(request.Name) is not { } announced)
         {
             return PlanWholeRelease(request, @base);
@@ -340,8 +342,8 @@ public sealed class ToolchainChanges(
         return (new InstallPlan(request.Name, @base, release, change, request.Profile), change.Unavailable);
     }
 
-    private static bool CanBacktrack(ToolchainName.Official name) =>
-        name.Channel == Channel.Nightly && name.Date is null;
+    private bool CanBacktrack(ToolchainName.Official name) =>
+        name.Channel == Channel.Nightly && name.Date is null && server.MayBeAsked;
 
     /// <summary>Tries older nightlies until one has everything, but none older than what is installed.</summary>
     private InstallPlan? Backtrack(FollowRequest request, ToolchainBase @base, FetchedManifest newest)

@@ -35,11 +35,12 @@ public sealed class The_source
     }
 
     [Theory]
-    [InlineData("Platform", "Journal|Distribution|Trees|Collection|Toolchains")]
-    [InlineData("Journal", "Distribution|Trees|Collection|Toolchains")]
-    [InlineData("Trees", "Collection|Toolchains")]
-    [InlineData("Collection", "Toolchains")]
-    [InlineData("Distribution", "Trees|Collection|Toolchains")]
+    [InlineData("Platform", "Journal|Distribution|Trees|Exchange|Collection|Toolchains")]
+    [InlineData("Journal", "Distribution|Trees|Exchange|Collection|Toolchains")]
+    [InlineData("Trees", "Exchange|Collection|Toolchains")]
+    [InlineData("Exchange", "Collection|Toolchains")]
+    [InlineData("Collection", "Exchange|Toolchains")]
+    [InlineData("Distribution", "Trees|Exchange|Collection|Toolchains")]
     public void depends_downwards_only(string folder, string above) => Assert.Empty(
         Offences($"src/Store/{folder}", $@"^using ToolchainStore\.({above});", except: "nothing"));
 
