@@ -1,6 +1,7 @@
 using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Cli.Output;
 using ToolchainStore.Distribution;
+using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli;
@@ -8,6 +9,9 @@ namespace ToolchainStore.Cli;
 /// <summary>What environment variables say about how the store works. An empty value counts as unset.</summary>
 internal static class CommandEnvironment
 {
+    /// <summary>A directory that is used instead of a server: a mirror of one, or files from one.</summary>
+    internal const string FromVariable = "RUSTUP_STORE_FROM";
+
     /// <summary>1: nothing is asked of a server.</summary>
     internal const string OfflineVariable = "RUSTUP_STORE_OFFLINE";
 
@@ -31,7 +35,10 @@ internal static class CommandEnvironment
         CommandLine = string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("rustup")),
         DetectedHost = HostTriple.Detect(),
         Reporter = reporter,
-        ServerRoot = ManifestUrl.ResolveServer(Read("RUSTUP_DIST_SERVER"), Read("RUSTUP_DIST_ROOT")),
+        ServerRoot = FindMirror() is { } mirror
+            ? "file://" + mirror
+            : ManifestUrl.ResolveServer(Read("RUSTUP_DIST_SERVER"), Read("RUSTUP_DIST_ROOT")),
+        CollectedArchives = FindMirror() is null ? ReadFrom() : null,
         IsOffline = IsOffline,
         UsesStagedManifests = Read("RUSTUP_STAGED_MANIFEST") is not null,
         Signatures = ReadSignatures(),
@@ -54,6 +61,22 @@ internal static class CommandEnvironment
         var other => throw new StoreException(
             StoreErrorKind.Usage, $"invalid value '{other}' for {OfflineVariable}: it is 0 or 1"),
     };
+
+    /// <summary>The directory, if it has the directories of a server.</summary>
+    private static string? FindMirror() =>
+        ReadFrom() is { } from && Machine.HostFiles.Files.IsDirectory(Path.Combine(from, "dist")) ? from : null;
+
+    private static string? ReadFrom()
+    {
+        if (Read(FromVariable) is not { } given)
+        {
+            return null;
+        }
+        var path = Path.GetFullPath(given);
+        return Machine.HostFiles.Files.IsDirectory(path)
+            ? path
+            : throw new StoreException(StoreErrorKind.NotFound, $"'{path}' is no directory to install from");
+    }
 
     private static ArchivePreference ReadArchivePreference() => Read("RUSTUP_STORE_ARCHIVE") switch
     {

@@ -12,14 +12,17 @@ internal static class ComponentAdd
         var toolchain = ToolchainArgument.OfficialOption();
         var target = new TextOption("--target", "TARGET", "");
         var offline = SharedFlags.Offline();
+        var from = SharedFlags.From();
         var verb = new Verb("add", "Add a component to a Rust toolchain");
         verb.Add(components);
         verb.Add(toolchain);
         verb.Add(target);
         verb.Add(offline);
+        verb.Add(from);
         verb.SetAction(parse =>
         {
             SharedFlags.ApplyOffline(parse.GetValue(offline));
+            SharedFlags.ApplyFrom(parse.GetValue(from));
             return Run(
                 context,
                 parse.GetRequiredValue(components),

@@ -27,9 +27,29 @@ internal static class SharedFlags
     {
         if (isOffline)
         {
-            Environment.SetEnvironmentVariable(CommandEnvironment.OfflineVariable, "1");
-            ProcessImage.SetVariable(CommandEnvironment.OfflineVariable, "1");
+            Set(CommandEnvironment.OfflineVariable, "1");
         }
+    }
+
+    internal static TextOption From() =>
+        new("--from", "DIR", "Use the files in this directory instead of a server: a mirror, or a manifest and archives of it")
+        {
+            IsAddition = true,
+            IsPath = true,
+        };
+
+    internal static void ApplyFrom(string? directory)
+    {
+        if (directory is not null)
+        {
+            Set(CommandEnvironment.FromVariable, directory);
+        }
+    }
+
+    private static void Set(string variable, string value)
+    {
+        Environment.SetEnvironmentVariable(variable, value);
+        ProcessImage.SetVariable(variable, value);
     }
 
     internal static Flag NoSelfUpdate(string verb) =>

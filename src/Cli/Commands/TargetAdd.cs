@@ -12,14 +12,17 @@ internal static class TargetAdd
             "TARGET", "List of targets to install; \"all\" installs all available targets");
         var toolchain = ToolchainArgument.OfficialOption();
         var offline = SharedFlags.Offline();
+        var from = SharedFlags.From();
         var verb = new Verb("add", "Add a target to a Rust toolchain");
         verb.Aliases.Add("install");
         verb.Add(targets);
         verb.Add(toolchain);
         verb.Add(offline);
+        verb.Add(from);
         verb.SetAction(parse =>
         {
             SharedFlags.ApplyOffline(parse.GetValue(offline));
+            SharedFlags.ApplyFrom(parse.GetValue(from));
             return Run(
                 context,
                 parse.GetRequiredValue(targets),

@@ -64,6 +64,7 @@ internal static class ToolchainInstall
         var setOverride = new Flag(
             "--override", "Set the installed toolchain as the override for the current directory");
         var offline = SharedFlags.Offline();
+        var from = SharedFlags.From();
         var verb = new Verb(
             "install", "Install or update the given toolchains, or by default the active toolchain")
         {
@@ -80,9 +81,11 @@ internal static class ToolchainInstall
         verb.Add(forceNonHost);
         verb.Add(setOverride);
         verb.Add(offline);
+        verb.Add(from);
         verb.SetAction(parse =>
         {
             SharedFlags.ApplyOffline(parse.GetValue(offline));
+            SharedFlags.ApplyFrom(parse.GetValue(from));
             return Run(context, new Request
             {
                 Toolchains = parse.GetRequiredValue(toolchains),

@@ -36,6 +36,7 @@ internal static class Update
         var force = SharedFlags.Force();
         var forceNonHost = SharedFlags.ForceNonHost();
         var offline = SharedFlags.Offline();
+        var from = SharedFlags.From();
         var verb = new Verb("update", "Update Rust toolchains and rustup") { Discussion = Discussion };
         verb.Aliases.Add("upgrade");
         verb.Aliases.Add("up");
@@ -44,9 +45,11 @@ internal static class Update
         verb.Add(force);
         verb.Add(forceNonHost);
         verb.Add(offline);
+        verb.Add(from);
         verb.SetAction(parse =>
         {
             SharedFlags.ApplyOffline(parse.GetValue(offline));
+            SharedFlags.ApplyFrom(parse.GetValue(from));
             return Run(
                 context,
                 parse.GetRequiredValue(toolchains),

@@ -314,7 +314,7 @@ internal sealed class ArgumentReader
         verb.Arguments.Count > 0 ? [$"to pass '{TextStyle.Notable.Apply(word)}' as a value, use '{TextStyle.Literal.Apply($"-- {word}")}'"] : [];
 
     private static IEnumerable<string> LongNames(Verb owner) =>
-        owner.AllOptions.Where(option => !Notation.IsShort(option.Name) && option is not Flag { IsAddition: true }).Select(option => option.Name[2..]);
+        owner.AllOptions.Where(option => !Notation.IsShort(option.Name) && !Verb.IsAdditional(option)).Select(option => option.Name[2..]);
 
     private ParseStop? Validate()
     {

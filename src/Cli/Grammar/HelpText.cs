@@ -35,8 +35,8 @@ internal sealed class HelpText
         help.AppendHead(verb);
         help.AppendVerbs([.. verb.Verbs.Where(each => !each.Hidden)]);
         help.AppendArguments(verb);
-        help.AppendOptions("Options", [.. verb.AllOptions.Where(option => !option.Hidden && option is not Flag { IsAddition: true })]);
-        help.AppendOptions("Store options", [.. verb.AllOptions.Where(option => option is Flag { IsAddition: true })]);
+        help.AppendOptions("Options", [.. verb.AllOptions.Where(option => !option.Hidden && !Verb.IsAdditional(option))]);
+        help.AppendOptions("Store options", [.. verb.AllOptions.Where(Verb.IsAdditional)]);
         if (verb.Discussion is { } discussion)
         {
             help.AppendSection(new HelpSection("Discussion", discussion));

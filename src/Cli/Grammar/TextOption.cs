@@ -32,4 +32,7 @@ internal sealed class TextOption : Option<string?>, ITakesValues
     public bool TakesMany => false;
 
     public bool IsPath { get; init; }
+
+    /// <inheritdoc cref="Flag.IsAddition"/>
+    internal bool IsAddition { get; init; }
 }

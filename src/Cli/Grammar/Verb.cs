@@ -17,6 +17,9 @@ internal sealed class Verb(string name, string description) : Command(name, desc
     /// <summary>rustup does not have it; it stands last in help and is never a suggestion.</summary>
     internal bool IsAddition { get; init; }
 
+    /// <summary>Whether rustup does not have this option.</summary>
+    internal static bool IsAdditional(Option option) => option is Flag { IsAddition: true } or TextOption { IsAddition: true };
+
     /// <summary>Sets of options of which a command line may contain one each.</summary>
     internal IReadOnlyList<IReadOnlyList<Option>> Exclusive { get; init; } = [];
 

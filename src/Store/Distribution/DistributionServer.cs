@@ -6,6 +6,8 @@ namespace ToolchainStore.Distribution;
 /// <summary>Where manifests and archives come from: an http, https or file url without a slash at its end.</summary>
 public sealed class DistributionServer(Machine machine, string root, Func<TimeSpan> idleTimeout, bool isStaged = false, bool isOffline = false)
 {
+    private const string DigestSuffix = ".sha256";
+
     public static readonly TimeSpan DefaultIdleTimeout = TimeSpan.FromSeconds(180);
 
     private static readonly TimeSpan MeasureTimeout = TimeSpan.FromSeconds(2);
@@ -20,11 +22,16 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
 
     /// <summary>A server without a link in between: what is smaller to transfer does not matter there.</summary>
     public bool IsLocal =>
-        Root.StartsWith(FileScheme, StringComparison.Ordinal)
+        Collected is not null || Root.StartsWith(FileScheme, StringComparison.Ordinal)
         || (Uri.TryCreate(Root, UriKind.Absolute, out var uri) && uri.IsLoopback);
 
+    /// <summary>
+    /// A directory of files that somebody fetched from the server, without its directories: it is asked instead. Null if there is none.
+    /// </summary>
+    public string? Collected { get; init; }
+
     /// <summary>Whether it may be asked at all; a directory may always.</summary>
-    public bool MayBeAsked => !isOffline || Root.StartsWith(FileScheme, StringComparison.Ordinal);
+    public bool MayBeAsked => !isOffline || Collected is not null || Root.StartsWith(FileScheme, StringComparison.Ordinal);
 
     /// <summary>As seen while texts were fetched; manifests are large enough.</summary>
     public LinkSpeed Link { get; } = new();
@@ -62,9 +69,13 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
     /// <summary>Asks for a url from a byte on; the caller looks at the status.</summary>
     public NetworkResponse Get(string url, long firstByte)
     {
+        if (Collected is { } directory)
+        {
+            return GetCollected(Path.Combine(directory, url[(url.LastIndexOf('/') + 1)..]), firstByte);
+        }
         if (url.StartsWith(FileScheme, StringComparison.Ordinal))
         {
-            return GetFile(url, firstByte);
+            return GetFile(Uri.UnescapeDataString(url[FileScheme.Length..]), firstByte);
         }
         // On Unix a path would parse as a file's url.
         if (!url.Contains("://", StringComparison.Ordinal) || !Uri.TryCreate(url, UriKind.Absolute, out var parsed))
@@ -86,9 +97,9 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
     {
         try
         {
-            if (url.StartsWith(FileScheme, StringComparison.Ordinal))
+            if (Collected is not null || url.StartsWith(FileScheme, StringComparison.Ordinal))
             {
-                using var response = GetFile(url, firstByte: 0);
+                using var response = Get(url, firstByte: 0);
                 return response.Status == 200 ? response.LengthBytes : null;
             }
             return isOffline ? null : machine.Network.TryMeasure(url, MeasureTimeout);
@@ -112,9 +123,24 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
         }
     }
 
-    private NetworkResponse GetFile(string url, long firstByte)
+    /// <summary>Whoever fetches a manifest by hand does not fetch its digest.</summary>
+    private NetworkResponse GetCollected(string path, long firstByte)
     {
-        var path = Uri.UnescapeDataString(url[FileScheme.Length..]);
+        if (!path.EndsWith(DigestSuffix, StringComparison.Ordinal) || machine.Files.Exists(path))
+        {
+            return GetFile(path, firstByte);
+        }
+        using var subject = machine.Files.TryOpenRead(path[..^DigestSuffix.Length]);
+        if (subject is null)
+        {
+            return GetFile(path, firstByte);
+        }
+        var text = Encoding.ASCII.GetBytes(DigestHasher.Compute(subject).Hex);
+        return new NetworkResponse(200, text.Length, new MemoryStream(text), owner: null);
+    }
+
+    private NetworkResponse GetFile(string path, long firstByte)
+    {
         var file = machine.Files.TryOpenRead(path);
         if (file is null)
         {

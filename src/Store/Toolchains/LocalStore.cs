@@ -37,7 +37,10 @@ public sealed class LocalStore : IDisposable
         Layout = layout;
         machine = options.Machine;
         var server = new DistributionServer(
-            machine, options.ServerRoot, options.IdleTimeout, options.UsesStagedManifests, options.IsOffline);
+            machine, options.ServerRoot, options.IdleTimeout, options.UsesStagedManifests, options.IsOffline)
+        {
+            Collected = options.CollectedArchives,
+        };
         var signatures = options.Signatures is { } policy ? new ManifestSignatures(machine, server, policy) : null;
         channels = new ChannelSource(server, journal, machine.Clock, signatures);
         settings = new SettingsView(machine, layout, journal);

@@ -18,6 +18,9 @@ public sealed record StoreOptions
 
     public string ServerRoot { get; init; } = ManifestUrl.OfficialServer;
 
+    /// <inheritdoc cref="DistributionServer.Collected"/>
+    public string? CollectedArchives { get; init; }
+
     /// <summary>Nothing is asked of a server; releases and components are those that the store knows.</summary>
     public bool IsOffline { get; init; }
 
