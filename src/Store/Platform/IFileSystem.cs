@@ -61,6 +61,9 @@ public interface IFile : IDisposable
     /// <summary>Takes the lock, or says at once that somebody else holds it.</summary>
     bool TryLock(LockKind kind);
 
+    /// <summary>Whether <see cref="TryLock"/> would succeed at this moment, of a file opened in any way. Takes nothing.</summary>
+    bool CouldLock(LockKind kind);
+
     void Unlock();
 
     /// <summary>Lets programs started by <c>exec</c> inherit the descriptor, and with it the lock.</summary>

@@ -61,6 +61,7 @@ public sealed class LocalStore : IDisposable
     private static LocalStore OpenForWriting(StoreOptions options, Action<Ballast> prepare)
     {
         var layout = new StoreLayout(options.RustupHome);
+        ForeignHome.Refuse(options.Machine, layout);
         options.Machine.Files.CreateDirectories(options.RustupHome);
         var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
         prepare(new Ballast(options.Machine, layout, BallastBytes));
@@ -80,7 +81,7 @@ public sealed class LocalStore : IDisposable
 
     /// <summary>
     /// Opens the store for a command that only reads. If there is none yet, or somebody edited settings.toml, it is
-    /// brought up to date first; where that is not permitted, a journal in memory stands in for it.
+    /// brought up to date first; where that is not permitted, in memory, for this command alone.
     /// </summary>
     public static LocalStore OpenForReading(StoreOptions options)
     {
@@ -95,9 +96,16 @@ public sealed class LocalStore : IDisposable
             }
             if (!options.Machine.Files.CanWrite(layout.Root))
             {
-                return store;
+                using (store)
+                {
+                    return ImportInMemory(options, layout, journal.CopyIntoMemory());
+                }
             }
             store.Dispose();
+        }
+        if (ForeignHome.FindUnwritable(options.Machine, layout) is not null)
+        {
+            return ImportInMemory(options, layout, JournalDatabase.CreateInMemory(options.Machine, layout));
         }
         try
         {
@@ -112,11 +120,15 @@ public sealed class LocalStore : IDisposable
         catch (FileSystemException refused)
             when (refused.Error is FileSystemError.AccessDenied or FileSystemError.ReadOnly)
         {
-            var memory = JournalDatabase.CreateInMemory(options.Machine, layout);
-            var store = new LocalStore(options, layout, memory, isWritable: false);
-            store.settings.Import();
-            return store;
+            return ImportInMemory(options, layout, JournalDatabase.CreateInMemory(options.Machine, layout));
         }
+    }
+
+    private static LocalStore ImportInMemory(StoreOptions options, StoreLayout layout, JournalDatabase memory)
+    {
+        var store = new LocalStore(options, layout, memory, isWritable: false);
+        store.settings.Import();
+        return store;
     }
 
     /// <summary>The identity of this store, wherever it is moved or copied.</summary>
