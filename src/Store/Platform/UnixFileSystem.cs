@@ -109,7 +109,8 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
             return true;
         }
         var refused = UnixErrors.Last($"exchange '{path}' and", other);
-        return refused.Error == FileSystemError.NotSupported ? false : throw refused;
+        // Of two names in one directory an overlay says that they are on two devices: one is a directory of a lower layer.
+        return refused.Error is FileSystemError.NotSupported or FileSystemError.CrossesDevices ? false : throw refused;
     }
 
     public void DeleteFile(string path) => Check(UnixNative.Unlink(path), "delete", path);
