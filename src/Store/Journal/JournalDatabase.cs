@@ -72,6 +72,7 @@ public sealed class JournalDatabase : IDisposable
         if (isNew)
         {
             MakeHomeDurable(machine, layout); // Guard: sync-home
+            MakeFile(machine, layout);
         }
         else
         {
@@ -345,6 +346,23 @@ public sealed class JournalDatabase : IDisposable
                 // We may not read it, so we did not make anything in it either.
                 return;
             }
+        }
+    }
+
+    /// <summary>
+    /// Makes the empty file, with a mode after the umask: SQLite would make one that nobody but its owner may write, and its log and
+    /// index as well, which take their mode from it.
+    /// </summary>
+    /// <remarks>Crash: an empty file, which is a journal that has still to be migrated. Locking: whoever is second finds it.</remarks>
+    private static void MakeFile(Machine machine, StoreLayout layout)
+    {
+        try
+        {
+            machine.Files.WriteNew(layout.Journal, [], FileSystemExtensions.OrdinaryFile);
+        }
+        catch (FileSystemException raced) when (raced.Error == FileSystemError.Exists)
+        {
+            // Another command is making it.
         }
     }
 

@@ -159,6 +159,12 @@ public interface IFileSystem
 
     void SetMode(string path, UnixFileMode mode);
 
+    /// <summary>
+    /// Until the result is disposed, whoever may write to a directory may write to what this process makes, whatever its umask says.
+    /// Nothing changes for a directory that only its owner may write, or whose entries belong to their owners (sticky).
+    /// </summary>
+    IDisposable ShareLike(string directory);
+
     void SetModified(string path, long nanoseconds);
 
     void SyncDirectory(string path);

@@ -6,6 +6,8 @@ namespace ToolchainStore.Platform;
 internal sealed unsafe class UnixFileSystem : IFileSystem
 {
     private const int DirectoryMode = 0b111_111_111;
+    private const UnixFileMode GroupBits = (UnixFileMode)0b111_000;
+    private const UnixFileMode OtherBits = (UnixFileMode)0b111;
 
     public FileStatus? Status(string path) => UnixStatus.Find(path, followLinks: false);
 
@@ -154,6 +156,21 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
     public void SetMode(string path, UnixFileMode mode) =>
         Check(UnixNative.ChangeMode(path, (int)mode), "change the mode of", path);
 
+    public IDisposable ShareLike(string directory)
+    {
+        var mode = TargetStatus(directory)?.Mode ?? UnixFileMode.None;
+        var granted = UnixFileMode.None;
+        if (!mode.HasFlag(UnixFileMode.StickyBit))
+        {
+            granted |= mode.HasFlag(UnixFileMode.GroupWrite) ? mode & GroupBits : 0;
+            granted |= mode.HasFlag(UnixFileMode.OtherWrite) ? mode & OtherBits : 0;
+        }
+        // There is no question; for a moment nobody else may read what is made.
+        var before = UnixNative.SetUmask((int)(GroupBits | OtherBits));
+        UnixNative.SetUmask(before & ~(int)granted);
+        return new Umask(before);
+    }
+
     public void SetModified(string path, long nanoseconds)
     {
         var (seconds, rest) = Math.DivRem(nanoseconds, 1_000_000_000);
@@ -218,6 +235,11 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
         {
             throw UnixErrors.Last(operation, path);
         }
+    }
+
+    private sealed class Umask(int before) : IDisposable
+    {
+        public void Dispose() => UnixNative.SetUmask(before);
     }
 
     private sealed class UnixVolume(UnixFile directory) : IVolume

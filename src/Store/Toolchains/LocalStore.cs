@@ -27,6 +27,7 @@ public sealed class LocalStore : IDisposable
     private readonly Adopter adopter;
     private readonly DeferredUnpacker unpacker;
     private readonly ChannelSource channels;
+    private IDisposable? sharing;
 
     private LocalStore(StoreOptions options, StoreLayout layout, JournalDatabase journal, bool isWritable)
     {
@@ -63,18 +64,21 @@ public sealed class LocalStore : IDisposable
         var layout = new StoreLayout(options.RustupHome);
         ForeignHome.Refuse(options.Machine, layout);
         options.Machine.Files.CreateDirectories(options.RustupHome);
-        var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
-        prepare(new Ballast(options.Machine, layout, BallastBytes));
-        var journal = JournalDatabase.OpenForWriting(options.Machine, layout, patience);
+        var sharing = options.Machine.Files.ShareLike(options.RustupHome);
+        JournalDatabase? journal = null;
         try
         {
-            var store = new LocalStore(options, layout, journal, isWritable: true);
+            var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
+            prepare(new Ballast(options.Machine, layout, BallastBytes));
+            journal = JournalDatabase.OpenForWriting(options.Machine, layout, patience);
+            var store = new LocalStore(options, layout, journal, isWritable: true) { sharing = sharing };
             store.Recover();
             return store;
         }
         catch
         {
-            journal.Dispose();
+            journal?.Dispose();
+            sharing.Dispose();
             throw;
         }
     }
@@ -405,7 +409,11 @@ public sealed class LocalStore : IDisposable
         throw TreeHolder.AlwaysMoved($"toolchain '{name}'");
     }
 
-    public void Dispose() => journal.Dispose();
+    public void Dispose()
+    {
+        journal.Dispose();
+        sharing?.Dispose();
+    }
 
     private void Recover()
     {

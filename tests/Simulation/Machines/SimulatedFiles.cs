@@ -163,6 +163,9 @@ internal sealed class SimulatedFiles(SimulatedProcess process) : IFileSystem
             Write(Make(path, mode, "create"), bytes[..(bytes.Length / 2)]);
         });
 
+    // All simulated processes are of one user.
+    public IDisposable ShareLike(string directory) => new MemoryStream();
+
     public void SetMode(string path, UnixFileMode mode) => process.Perform(
         new Effect(EffectKind.SetMode, path), () =>
         {
