@@ -119,8 +119,20 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
 
     public void DeleteEmptyDirectory(string path) => Check(UnixNative.RemoveDirectory(path), "delete directory", path);
 
-    public void CreateSymbolicLink(string path, string target, bool isDirectory) =>
-        Check(UnixNative.SymbolicLink(target, path), "link", path);
+    public void CreateSymbolicLink(string path, string target, bool isDirectory)
+    {
+        if (UnixNative.SymbolicLink(target, path) == 0)
+        {
+            return;
+        }
+        var number = Marshal.GetLastPInvokeError();
+        // What symlink(2) means by it; whoever may not write a directory is told something else.
+        throw number == UnixErrors.NotPermitted
+            ? new FileSystemException(
+                FileSystemError.NotSupported, "link", path, "this file system cannot hold symbolic links"
+                    + "\nhelp: set RUSTUP_HOME to a directory on another file system")
+            : UnixErrors.From(number, "link", path);
+    }
 
     public void CreateHardLink(string existing, string path) =>
         Check(UnixNative.HardLink(existing, path), "link", path);
