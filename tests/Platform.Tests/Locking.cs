@@ -17,6 +17,22 @@ public sealed class A_lock : FileSystemTest
         Assert.Equal(isGiven, other.TryLock(wanted));
     }
 
+    [Theory]
+    [InlineData(LockKind.Shared, LockKind.Shared, true)]
+    [InlineData(LockKind.Shared, LockKind.Exclusive, false)]
+    [InlineData(LockKind.Exclusive, LockKind.Shared, false)]
+    [InlineData(null, LockKind.Exclusive, true)]
+    public void is_asked_for_by_who_may_only_read_and_nothing_is_taken(LockKind? held, LockKind wanted, bool isFree)
+    {
+        using var holder = Files.TryOpenReadWrite(FileWith(""))!;
+        using var reader = Files.TryOpenRead(holder.Path)!;
+        Assert.True(held is not { } kind || holder.TryLock(kind));
+
+        Assert.Equal(isFree, reader.CouldLock(wanted));
+
+        Assert.True(holder.TryLock(LockKind.Exclusive));
+    }
+
     [Fact]
     public void is_free_after_unlocking()
     {

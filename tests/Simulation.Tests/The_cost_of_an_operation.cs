@@ -9,7 +9,7 @@ public sealed class The_cost_of_an_operation
     private const int ManyNames = 100;
 
     // After another program was in toolchains/, its links are looked at once, all of them.
-    private static readonly string[] afterAnotherProgram = ["uninstall of somebody else's link", "adopt"];
+    private static readonly string[] afterAnotherProgram = ["uninstall of somebody else's link", "adopt", "adopt of an image's layer"];
 
     private static readonly Dictionary<string, Action<LocalStore>> questions = new()
     {

@@ -51,6 +51,8 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 
     public void CopyFile(string existing, string path, UnixFileMode mode) => files.CopyFile(existing, path, mode);
 
+    public IDisposable ShareLike(string directory) => files.ShareLike(directory);
+
     public void SetMode(string path, UnixFileMode mode) => files.SetMode(path, mode);
 
     public void SetModified(string path, long nanoseconds) => files.SetModified(path, nanoseconds);

@@ -230,14 +230,10 @@ public sealed class GarbageCollector(
 
     private void PreviewTree(TreeRow tree)
     {
-        switch (LockFile.TryTake(machine, layout.Lease(tree.TreeId), LockKind.Exclusive))
+        if (LockFile.FindHeld(machine, layout.Lease(tree.TreeId)) is { } lease)
         {
-            case LockAttempt.Held held:
-                Keep("tree", tree.TreeId, Lease.DescribeHolders(machine, held.File));
-                return;
-            case LockAttempt.Taken taken:
-                taken.Lock.Dispose();
-                break;
+            Keep("tree", tree.TreeId, Lease.DescribeHolders(machine, lease));
+            return;
         }
         items.Add(new CollectedItem("tree", tree.TreeId, "no toolchain uses it", tree.Bytes));
         previewedTrees.Add(tree.TreeId);

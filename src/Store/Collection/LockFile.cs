@@ -89,6 +89,13 @@ public sealed class LockFile : IDisposable
         return new LockAttempt.Taken(new LockFile(machine, path, file));
     }
 
+    /// <summary>Which file at the path somebody holds; null if nobody does. Nothing is taken, so whoever may read may ask.</summary>
+    public static FileIdentity? FindHeld(Machine machine, string path)
+    {
+        using var file = machine.Files.TryOpenRead(path);
+        return file is not null && !file.CouldLock(LockKind.Exclusive) ? file.Identity : null;
+    }
+
     /// <summary>Removes a file that nobody holds, whether somebody began to remove it before or not.</summary>
     /// <remarks>Crash: a file that is marked dead, which the next removal deletes.</remarks>
     public static void RemoveUnheld(Machine machine, string path)

@@ -72,6 +72,7 @@ public sealed class JournalDatabase : IDisposable
         if (isNew)
         {
             MakeHomeDurable(machine, layout); // Guard: sync-home
+            MakeFile(machine, layout);
         }
         else
         {
@@ -92,7 +93,10 @@ public sealed class JournalDatabase : IDisposable
     }
 
     /// <summary>Opens the journal for reading; null if there is none yet, or a writer has to finish it first.</summary>
-    /// <remarks>Nothing is written but SQLite's shared-memory index.</remarks>
+    /// <remarks>
+    /// Nothing is written but SQLite's shared-memory index, and by somebody who may not write the store not even that is
+    /// opened for writing.
+    /// </remarks>
     public static JournalDatabase? TryOpenForReading(Machine machine, StoreLayout layout, JournalPatience patience)
     {
         if (!machine.Files.Exists(layout.Journal))
@@ -100,28 +104,20 @@ public sealed class JournalDatabase : IDisposable
             return null;
         }
         RefuseWalOnNetwork(layout, ModeFor(machine, layout));
+        if (!machine.Files.CanWrite(layout.Root))
+        {
+            return TryOpenOfOthers(machine, layout, patience);
+        }
         var journal = Connect(machine, layout, patience, isWritable: false);
         try
         {
-            switch (journal.Read(session => session.SchemaVersion))
+            // Before the first version another process is about to create it; after an older program it has to be migrated.
+            if (journal.Read(session => session.SchemaVersion) >= Migrations.Latest)
             {
-                case 0:
-                    // Another process is about to create it.
-                    break;
-                case var version when version < Migrations.Latest:
-                    // An older program made it. Whoever may write migrates it first.
-                    if (machine.Files.CanWrite(layout.Root))
-                    {
-                        break;
-                    }
-                    Migrations.StandIn(journal.connection, version);
-                    return journal;
-                default:
-                    return journal;
+                return journal;
             }
         }
-        catch (FileSystemException refused)
-            when (refused.Error == FileSystemError.AccessDenied && machine.Files.CanWrite(layout.Root))
+        catch (FileSystemException refused) when (refused.Error == FileSystemError.AccessDenied)
         {
             // A crash in the middle of a commit, or of the change to a write-ahead log, left a rollback journal. Only a
             // writer may roll it back, and we may write.
@@ -135,14 +131,113 @@ public sealed class JournalDatabase : IDisposable
         return null;
     }
 
+    /// <summary>
+    /// For somebody who may not write the store: the journal as it is, else where nothing can change without its log, else a copy in
+    /// memory. One that an older program made is migrated in memory. Null if there is nothing in it yet.
+    /// </summary>
+    private static JournalDatabase? TryOpenOfOthers(Machine machine, StoreLayout layout, JournalPatience patience)
+    {
+        ReadOnlyFiles.Register();
+        var journal = TryRead(machine, layout, patience, ReadOnlyFiles.DataSource(layout.Journal), ReadOnlyFiles.Name)
+            ?? (IsUnchanging(machine, layout)
+                ? TryRead(machine, layout, patience, ReadOnlyFiles.UnchangingDataSource(layout.Journal), access: null)
+                : null)
+            ?? ReadCopy(machine, layout);
+        var version = journal.Read(session => session.SchemaVersion);
+        if (version >= Migrations.Latest)
+        {
+            return journal;
+        }
+        using (journal)
+        {
+            return version == 0 ? null : journal.CopyIntoMemory();
+        }
+    }
+
+    private static JournalDatabase? TryRead(
+        Machine machine, StoreLayout layout, JournalPatience patience, string source, string? access)
+    {
+        var settings = new SqliteConnectionStringBuilder
+        {
+            DataSource = source,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
+            Vfs = access,
+        };
+        var journal = new JournalDatabase(
+            machine, layout, patience, new SqliteConnection(settings.ToString()), isWritable: false);
+        try
+        {
+            journal.connection.Open();
+            journal.Read(session => session.SchemaVersion);
+            return journal;
+        }
+        catch (Exception unreadable) when (unreadable is SqliteException or FileSystemException)
+        {
+            journal.Dispose();
+            return null;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    private static JournalDatabase ReadCopy(Machine machine, StoreLayout layout)
+    {
+        var journal = OpenInMemory(machine, layout);
+        try
+        {
+            JournalCopy.ReadInto(journal.connection.Handle!, machine, layout);
+            return journal;
+        }
+        catch
+        {
+            journal.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Whether nobody can write the journal and no log belongs to it. A log that is there must be read; and a mount that is
+    /// read-only here may be written elsewhere, but a writer leaves a log.
+    /// </summary>
+    internal static bool IsUnchanging(Machine machine, StoreLayout layout) =>
+        machine.Files.Describe(layout.Root).IsReadOnly
+        && (machine.Files.Status(layout.Journal + "-wal")?.SizeBytes ?? 0) == 0
+        && (machine.Files.Status(layout.Journal + "-journal")?.SizeBytes ?? 0) == 0;
+
+    /// <summary>What the journal holds now, in memory and of the newest version: for changes that are of this command alone.</summary>
+    public JournalDatabase CopyIntoMemory()
+    {
+        var copy = OpenInMemory(machine, layout);
+        try
+        {
+            connection.BackupDatabase(copy.connection);
+            copy.Migrate(JournalMode.Rollback);
+            return copy;
+        }
+        catch
+        {
+            copy.Dispose();
+            throw;
+        }
+    }
+
     /// <summary>A journal that lives in memory only, for homes that may not be written and have none.</summary>
     public static JournalDatabase CreateInMemory(Machine machine, StoreLayout layout)
     {
-        var connection = new SqliteConnection("Data Source=:memory:;Pooling=False;Foreign Keys=True");
-        connection.Open();
-        var journal = new JournalDatabase(machine, layout, JournalPatience.Default, connection, isWritable: true);
+        var journal = OpenInMemory(machine, layout);
         journal.Migrate(JournalMode.Rollback);
         return journal;
+    }
+
+    private static JournalDatabase OpenInMemory(Machine machine, StoreLayout layout)
+    {
+        var connection = new SqliteConnection("Data Source=:memory:;Pooling=False;Foreign Keys=True");
+        connection.Open();
+        return new JournalDatabase(machine, layout, JournalPatience.Default, connection, isWritable: true);
     }
 
     /// <summary>Answers from one consistent snapshot.</summary>
@@ -251,6 +346,23 @@ public sealed class JournalDatabase : IDisposable
                 // We may not read it, so we did not make anything in it either.
                 return;
             }
+        }
+    }
+
+    /// <summary>
+    /// Makes the empty file, with a mode after the umask: SQLite would make one that nobody but its owner may write, and its log and
+    /// index as well, which take their mode from it.
+    /// </summary>
+    /// <remarks>Crash: an empty file, which is a journal that has still to be migrated. Locking: whoever is second finds it.</remarks>
+    private static void MakeFile(Machine machine, StoreLayout layout)
+    {
+        try
+        {
+            machine.Files.WriteNew(layout.Journal, [], FileSystemExtensions.OrdinaryFile);
+        }
+        catch (FileSystemException raced) when (raced.Error == FileSystemError.Exists)
+        {
+            // Another command is making it.
         }
     }
 

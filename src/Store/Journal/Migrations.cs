@@ -16,10 +16,6 @@ public static class Migrations
         "migrations/0006_deferred.sql",
     ];
 
-    private const int SettingsTextVersion = 3;
-    private const int ParsedManifestsVersion = 4;
-    private const int DeferredVersion = 6;
-
     /// <summary>What <c>user_version</c> says once every migration ran.</summary>
     public static int Latest => Names.Length;
 
@@ -30,32 +26,6 @@ public static class Migrations
         {
             Execute(connection, ReadText(Names[version]));
             Execute(connection, $"PRAGMA user_version = {version + 1}");
-        }
-    }
-
-    /// <summary>
-    /// What an older journal lacks, empty and in memory, for a reader who may not migrate it: nothing of it is in a store that
-    /// no program of this version has written.
-    /// </summary>
-    internal static void StandIn(SqliteConnection connection, int version)
-    {
-        if (version < SettingsTextVersion)
-        {
-            Execute(connection, "CREATE TEMP TABLE settings_text (kind, text)");
-        }
-        if (version < ParsedManifestsVersion)
-        {
-            Execute(connection, "CREATE TEMP TABLE manifest_parsed (manifest_digest, content)");
-        }
-        if (version < DeferredVersion)
-        {
-            Execute(connection, """
-                CREATE TEMP TABLE deferred (
-                    component_id, package, target, version, archive_digest, archive_format, archive_url, archive_bytes,
-                    is_irregular, created_at);
-                CREATE TEMP TABLE deferred_archive (digest, component_id);
-                CREATE TEMP TABLE tree_deferred (tree_id, component_id, position);
-                """);
         }
     }
 

@@ -42,16 +42,25 @@ public sealed class SelectionQuery : IDisposable
         raw.sqlite3_config(raw.SQLITE_CONFIG_MEMSTATUS, 0);
     }
 
-    /// <summary>Opens the journal read-only; null if it cannot be read as it is.</summary>
+    /// <summary>Opens the journal read-only; null if there is none, or whoever may write has to bring it in order first.</summary>
     /// <remarks>
     /// Locking: a write-ahead log is read at once, whoever writes. A rollback journal is waited for while somebody
-    /// commits; after a second that is said, after the deadline it is an error.
+    /// commits; after a second that is said, after the deadline it is an error. For somebody who may not write the store
+    /// nothing of it is opened for writing or made.
     /// </remarks>
     public static SelectionQuery? TryOpen(Machine machine, StoreLayout layout, JournalPatience patience)
     {
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        return machine.Files.CanWrite(layout.Root)
+            ? TryOpen(machine, layout, patience, machine.Journal.DataSource(layout.Journal), access: null)
+            : TryOpenOfOthers(machine, layout, patience);
+    }
+
+    private static SelectionQuery? TryOpen(
+        Machine machine, StoreLayout layout, JournalPatience patience, string source, string? access)
+    {
         var flags = raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_URI;
-        var result = raw.sqlite3_open_v2(machine.Journal.DataSource(layout.Journal), out var handle, flags, null);
+        var result = raw.sqlite3_open_v2(source, out var handle, flags, access);
         var query = new SelectionQuery(machine, layout, patience, handle, ownsHandle: true);
         // One snapshot for all questions; it ends before exec, so it never holds up a checkpoint for long.
         if (result == raw.SQLITE_OK && query.BeginSnapshot() == raw.SQLITE_OK)
@@ -60,6 +69,39 @@ public sealed class SelectionQuery : IDisposable
         }
         query.Dispose();
         return null;
+    }
+
+    /// <summary>As it is, else where nothing can change without its log, else from a copy.</summary>
+    private static SelectionQuery? TryOpenOfOthers(Machine machine, StoreLayout layout, JournalPatience patience)
+    {
+        if (!machine.Files.Exists(layout.Journal))
+        {
+            return null;
+        }
+        ReadOnlyFiles.Register();
+        if (TryOpen(machine, layout, patience, ReadOnlyFiles.DataSource(layout.Journal), ReadOnlyFiles.Name) is { } asItIs)
+        {
+            return asItIs;
+        }
+        if (JournalDatabase.IsUnchanging(machine, layout)
+            && TryOpen(machine, layout, patience, ReadOnlyFiles.UnchangingDataSource(layout.Journal), access: null) is { } unchanging)
+        {
+            return unchanging;
+        }
+        raw.sqlite3_open_v2(
+            ":memory:", out var memory, raw.SQLITE_OPEN_READWRITE | raw.SQLITE_OPEN_MEMORY | raw.SQLITE_OPEN_NOMUTEX, null);
+        var query = new SelectionQuery(machine, layout, patience, memory, ownsHandle: true);
+        try
+        {
+            JournalCopy.ReadInto(memory, machine, layout);
+            query.Check(query.BeginSnapshot());
+            return query;
+        }
+        catch
+        {
+            query.Dispose();
+            throw;
+        }
     }
 
     /// <summary>Lookups on the connection of a command, in a snapshot of their own.</summary>

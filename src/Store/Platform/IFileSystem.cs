@@ -61,6 +61,9 @@ public interface IFile : IDisposable
     /// <summary>Takes the lock, or says at once that somebody else holds it.</summary>
     bool TryLock(LockKind kind);
 
+    /// <summary>Whether <see cref="TryLock"/> would succeed at this moment, of a file opened in any way. Takes nothing.</summary>
+    bool CouldLock(LockKind kind);
+
     void Unlock();
 
     /// <summary>Lets programs started by <c>exec</c> inherit the descriptor, and with it the lock.</summary>
@@ -155,6 +158,12 @@ public interface IFileSystem
     void CopyFile(string existing, string path, UnixFileMode mode);
 
     void SetMode(string path, UnixFileMode mode);
+
+    /// <summary>
+    /// Until the result is disposed, whoever may write to a directory may write to what this process makes, whatever its umask says.
+    /// Nothing changes for a directory that only its owner may write, or whose entries belong to their owners (sticky).
+    /// </summary>
+    IDisposable ShareLike(string directory);
 
     void SetModified(string path, long nanoseconds);
 

@@ -7,6 +7,7 @@ internal static unsafe partial class LinuxNative
 {
     private const string Libc = "libc";
 
+    internal const int FindOpenFileLock = 36;
     internal const int SetOpenFileLock = 37;
     internal const int EmptyPath = 0x1000;
 

@@ -112,6 +112,26 @@ internal sealed unsafe class UnixFile(int descriptor, string path) : IFile
         return true;
     }
 
+    public bool CouldLock(LockKind kind)
+    {
+        if (UnixNative.IsMac)
+        {
+            // flock has no question; what is taken here is given back at once.
+            var could = TryLock(kind);
+            if (could)
+            {
+                Unlock();
+            }
+            return could;
+        }
+        var request = new UnixNative.RangeLock { Type = kind == LockKind.Shared ? SharedLock : ExclusiveLock };
+        while (UnixNative.Control(descriptor, LinuxNative.FindOpenFileLock, (nint)(&request)) != 0)
+        {
+            ThrowUnlessInterrupted("examine the lock of");
+        }
+        return request.Type == NoLock;
+    }
+
     public void Unlock()
     {
         while (!RequestLock(NoLock))

@@ -6,6 +6,8 @@ namespace ToolchainStore.Platform;
 internal sealed unsafe class UnixFileSystem : IFileSystem
 {
     private const int DirectoryMode = 0b111_111_111;
+    private const UnixFileMode GroupBits = (UnixFileMode)0b111_000;
+    private const UnixFileMode OtherBits = (UnixFileMode)0b111;
 
     public FileStatus? Status(string path) => UnixStatus.Find(path, followLinks: false);
 
@@ -109,15 +111,28 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
             return true;
         }
         var refused = UnixErrors.Last($"exchange '{path}' and", other);
-        return refused.Error == FileSystemError.NotSupported ? false : throw refused;
+        // Of two names in one directory an overlay says that they are on two devices: one is a directory of a lower layer.
+        return refused.Error is FileSystemError.NotSupported or FileSystemError.CrossesDevices ? false : throw refused;
     }
 
     public void DeleteFile(string path) => Check(UnixNative.Unlink(path), "delete", path);
 
     public void DeleteEmptyDirectory(string path) => Check(UnixNative.RemoveDirectory(path), "delete directory", path);
 
-    public void CreateSymbolicLink(string path, string target, bool isDirectory) =>
-        Check(UnixNative.SymbolicLink(target, path), "link", path);
+    public void CreateSymbolicLink(string path, string target, bool isDirectory)
+    {
+        if (UnixNative.SymbolicLink(target, path) == 0)
+        {
+            return;
+        }
+        var number = Marshal.GetLastPInvokeError();
+        // What symlink(2) means by it; whoever may not write a directory is told something else.
+        throw number == UnixErrors.NotPermitted
+            ? new FileSystemException(
+                FileSystemError.NotSupported, "link", path, "this file system cannot hold symbolic links"
+                    + "\nhelp: set RUSTUP_HOME to a directory on another file system")
+            : UnixErrors.From(number, "link", path);
+    }
 
     public void CreateHardLink(string existing, string path) =>
         Check(UnixNative.HardLink(existing, path), "link", path);
@@ -152,6 +167,21 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
 
     public void SetMode(string path, UnixFileMode mode) =>
         Check(UnixNative.ChangeMode(path, (int)mode), "change the mode of", path);
+
+    public IDisposable ShareLike(string directory)
+    {
+        var mode = TargetStatus(directory)?.Mode ?? UnixFileMode.None;
+        var granted = UnixFileMode.None;
+        if (!mode.HasFlag(UnixFileMode.StickyBit))
+        {
+            granted |= mode.HasFlag(UnixFileMode.GroupWrite) ? mode & GroupBits : 0;
+            granted |= mode.HasFlag(UnixFileMode.OtherWrite) ? mode & OtherBits : 0;
+        }
+        // There is no question; for a moment nobody else may read what is made.
+        var before = UnixNative.SetUmask((int)(GroupBits | OtherBits));
+        UnixNative.SetUmask(before & ~(int)granted);
+        return new Umask(before);
+    }
 
     public void SetModified(string path, long nanoseconds)
     {
@@ -217,6 +247,11 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
         {
             throw UnixErrors.Last(operation, path);
         }
+    }
+
+    private sealed class Umask(int before) : IDisposable
+    {
+        public void Dispose() => UnixNative.SetUmask(before);
     }
 
     private sealed class UnixVolume(UnixFile directory) : IVolume

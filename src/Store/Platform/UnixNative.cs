@@ -115,6 +115,9 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "link", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int HardLink(string existing, string path);
 
+    [LibraryImport(Libc, EntryPoint = "umask")]
+    internal static partial int SetUmask(int mask);
+
     [LibraryImport(Libc, EntryPoint = "chmod", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int ChangeMode(string path, int mode);
 

@@ -97,6 +97,17 @@ internal sealed unsafe class WindowsFile(SafeFileHandle handle, string path) : I
         return false;
     }
 
+    public bool CouldLock(LockKind kind)
+    {
+        // There is no question; what is taken here is given back at once.
+        var could = TryLock(kind);
+        if (could)
+        {
+            Unlock();
+        }
+        return could;
+    }
+
     public void Unlock()
     {
         if (held is not null)

@@ -166,6 +166,9 @@ internal sealed unsafe class WindowsFileSystem : IFileSystem
     }
 
     /// <summary>Of the mode only the right to write is kept; of directories nothing.</summary>
+    /// <summary>Access lists are inherited from the directory.</summary>
+    public IDisposable ShareLike(string directory) => new Nothing();
+
     public void SetMode(string path, UnixFileMode mode)
     {
         var systemPath = WindowsPath.ForSystem(path);
@@ -275,6 +278,13 @@ internal sealed unsafe class WindowsFileSystem : IFileSystem
         if (result == 0)
         {
             throw WindowsErrors.Last(operation, path);
+        }
+    }
+
+    private sealed class Nothing : IDisposable
+    {
+        public void Dispose()
+        {
         }
     }
 }

@@ -28,6 +28,7 @@ public sealed class LocalStore : IDisposable
     private readonly Adopter adopter;
     private readonly DeferredUnpacker unpacker;
     private readonly ChannelSource channels;
+    private IDisposable? sharing;
 
     private LocalStore(StoreOptions options, StoreLayout layout, JournalDatabase journal, bool isWritable)
     {
@@ -65,26 +66,30 @@ public sealed class LocalStore : IDisposable
     private static LocalStore OpenForWriting(StoreOptions options, Action<Ballast> prepare)
     {
         var layout = new StoreLayout(options.RustupHome);
+        ForeignHome.Refuse(options.Machine, layout);
         options.Machine.Files.CreateDirectories(options.RustupHome);
-        var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
-        prepare(new Ballast(options.Machine, layout, BallastBytes));
-        var journal = JournalDatabase.OpenForWriting(options.Machine, layout, patience);
+        var sharing = options.Machine.Files.ShareLike(options.RustupHome);
+        JournalDatabase? journal = null;
         try
         {
-            var store = new LocalStore(options, layout, journal, isWritable: true);
+            var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
+            prepare(new Ballast(options.Machine, layout, BallastBytes));
+            journal = JournalDatabase.OpenForWriting(options.Machine, layout, patience);
+            var store = new LocalStore(options, layout, journal, isWritable: true) { sharing = sharing };
             store.Recover();
             return store;
         }
         catch
         {
-            journal.Dispose();
+            journal?.Dispose();
+            sharing.Dispose();
             throw;
         }
     }
 
     /// <summary>
     /// Opens the store for a command that only reads. If there is none yet, or somebody edited settings.toml, it is
-    /// brought up to date first; where that is not permitted, a journal in memory stands in for it.
+    /// brought up to date first; where that is not permitted, in memory, for this command alone.
     /// </summary>
     public static LocalStore OpenForReading(StoreOptions options)
     {
@@ -99,9 +104,16 @@ public sealed class LocalStore : IDisposable
             }
             if (!options.Machine.Files.CanWrite(layout.Root))
             {
-                return store;
+                using (store)
+                {
+                    return ImportInMemory(options, layout, journal.CopyIntoMemory());
+                }
             }
             store.Dispose();
+        }
+        if (ForeignHome.FindUnwritable(options.Machine, layout) is not null)
+        {
+            return ImportInMemory(options, layout, JournalDatabase.CreateInMemory(options.Machine, layout));
         }
         try
         {
@@ -116,11 +128,15 @@ public sealed class LocalStore : IDisposable
         catch (FileSystemException refused)
             when (refused.Error is FileSystemError.AccessDenied or FileSystemError.ReadOnly)
         {
-            var memory = JournalDatabase.CreateInMemory(options.Machine, layout);
-            var store = new LocalStore(options, layout, memory, isWritable: false);
-            store.settings.Import();
-            return store;
+            return ImportInMemory(options, layout, JournalDatabase.CreateInMemory(options.Machine, layout));
         }
+    }
+
+    private static LocalStore ImportInMemory(StoreOptions options, StoreLayout layout, JournalDatabase memory)
+    {
+        var store = new LocalStore(options, layout, memory, isWritable: false);
+        store.settings.Import();
+        return store;
     }
 
     /// <summary>The identity of this store, wherever it is moved or copied.</summary>
@@ -428,7 +444,11 @@ public sealed class LocalStore : IDisposable
         throw TreeHolder.AlwaysMoved($"toolchain '{name}'");
     }
 
-    public void Dispose() => journal.Dispose();
+    public void Dispose()
+    {
+        journal.Dispose();
+        sharing?.Dispose();
+    }
 
     private void Recover()
     {

@@ -54,9 +54,9 @@ public sealed record StoreStatus(
     {
         // Its own is what no other name needs.
         var own = components.Where(component => namesPerComponent[component.ComponentId] == 1).Sum(component => component.Bytes);
-        var isInUse = LockFile.TryTake(machine, layout.Lease(toolchain.TreeId!), LockKind.Exclusive);
-        (isInUse as LockAttempt.Taken)?.Lock.Dispose();
-        var holders = isInUse is LockAttempt.Held held ? Lease.DescribeHolders(machine, held.File) : null;
+        var holders = LockFile.FindHeld(machine, layout.Lease(toolchain.TreeId!)) is { } lease
+            ? Lease.DescribeHolders(machine, lease)
+            : null;
         return new ToolchainUsage(toolchain.Name, components.Sum(component => component.Bytes), own, holders);
     }
 }

@@ -25,7 +25,7 @@ public sealed record UserHomes(string RustupHome, string CargoHome)
         if (Environment.GetEnvironmentVariable(variable) is { Length: > 0 } given)
         {
             // As given otherwise: taking out `..` by name would lead elsewhere where a directory is a link.
-            return Path.Combine(Environment.CurrentDirectory, given);
+            return Path.IsPathFullyQualified(given) ? given : Path.Combine(Environment.CurrentDirectory, given);
         }
         var home = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify);
         return home.Length > 0

@@ -203,11 +203,13 @@ public sealed class ToolchainViews(
 
     private bool IsBeingMade(string name) => layout.ToolchainView(name) == layout.ToolchainViewBeingMade;
 
-    /// <summary>Whether a directory is the one that was adopted, and nobody has changed it since.</summary>
+    /// <summary>Whether a directory is the one that was adopted and nobody has changed since, or what is left of it.</summary>
     private bool IsAdopted(JournalSession session, string name, string path)
     {
         var current = RustupInstallation.TryRead(machine.Files, path)?.Fingerprint;
-        return current is not null && session.Adoptions.FindFingerprint(name) == current; // Guard: recheck-adopted-directory
+        var adopted = session.Adoptions.FindFingerprint(name);
+        return (current is not null && adopted == current) // Guard: recheck-adopted-directory
+            || (adopted is not null && RustupInstallation.IsRemnant(machine.Files, path));
     }
 
     private void Apply(JournalSession session, string name, string? target)
@@ -238,22 +240,15 @@ public sealed class ToolchainViews(
             machine.Files.TryDeleteFile(path);
             return;
         }
-        try
-        {
-            new Publisher(machine, layout).Discard(path);
-        }
-        catch (FileSystemException refused) when (refused.Error == FileSystemError.CrossesDevices)
-        {
-            // toolchains/ is a link to another disk, which has no trash.
-            machine.Files.DeleteTree(path);
-        }
+        new Publisher(machine, layout).Discard(path);
     }
 
     /// <summary>Puts a link where an adopted directory stands.</summary>
     /// <remarks>
     /// Crash: the directory is there or the link; the other one lies at the temporary path, which the next writer clears.
     /// Where the file system cannot exchange two names there is a moment without either, in which our proxies go by the
-    /// journal, and the next writer makes the link.
+    /// journal, and the next writer makes the link. A directory of an image's layer cannot be moved at all (overlay: EXDEV); it is
+    /// emptied where it is, what tells that it is the adopted one last, so that the next writer goes on with it.
     /// </remarks>
     private void ReplaceAdopted(string path, string target)
     {
@@ -263,10 +258,22 @@ public sealed class ToolchainViews(
         if (!machine.Files.TryExchange(path, temporary))
         {
             machine.Files.DeleteFile(temporary);
-            machine.Files.Rename(path, temporary);
+            MoveAside(path, temporary);
             machine.Files.CreateSymbolicLink(path, target, isDirectory: true);
         }
         RemoveView(temporary);
+    }
+
+    private void MoveAside(string path, string temporary)
+    {
+        try
+        {
+            machine.Files.Rename(path, temporary);
+        }
+        catch (FileSystemException refused) when (refused.Error == FileSystemError.CrossesDevices)
+        {
+            RustupInstallation.Delete(machine.Files, path);
+        }
     }
 
     /// <summary>How the links compare with the journal.</summary>

@@ -19,14 +19,25 @@ public sealed class Publisher(Machine machine, StoreLayout layout)
         Publish(stagedPath, layout.Tree(treeId), layout.Trees);
 
     /// <summary>Moves a directory out of everybody's sight; its bytes are deleted later.</summary>
-    /// <remarks>Crash: in trash or still in place, unnamed either way.</remarks>
+    /// <remarks>
+    /// Crash: in trash or still in place, unnamed either way. Cost: where it cannot be moved, which is so of what an image's layer
+    /// holds (an overlay answers EXDEV) and of toolchains/ on another disk, it is deleted where it is, while the caller's transaction
+    /// keeps installers from publishing at this place. Crash then: a part of it, unnamed as well, for the next one to discard.
+    /// </remarks>
     public void Discard(string path)
     {
         if (!machine.Files.Exists(path))
         {
             return;
         }
-        machine.Files.Rename(path, Path.Combine(layout.Trash, machine.NewId()));
+        try
+        {
+            machine.Files.Rename(path, Path.Combine(layout.Trash, machine.NewId()));
+        }
+        catch (FileSystemException refused) when (refused.Error == FileSystemError.CrossesDevices)
+        {
+            machine.Files.DeleteTree(path);
+        }
     }
 
     private void Publish(string stagedPath, string finalPath, string parent)

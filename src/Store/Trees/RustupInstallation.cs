@@ -18,6 +18,9 @@ public sealed class RustupInstallation
     private static readonly string[] MetadataNames =
         ["components", "rust-installer-version", "multirust-channel-manifest.toml", "multirust-config.toml"];
 
+    private static readonly string[] KnownBy =
+        ["rust-installer-version", "multirust-channel-manifest.toml", "multirust-config.toml"];
+
     private readonly IFileSystem files;
 
     private RustupInstallation(IFileSystem files, string path, string manifest, string configuration)
@@ -48,6 +51,37 @@ public sealed class RustupInstallation
         && Read(files, path, "multirust-config.toml") is { } configuration
             ? new RustupInstallation(files, path, manifest, configuration)
             : null;
+
+    /// <summary>Deletes a toolchain in place, and what it is known by last.</summary>
+    /// <remarks>
+    /// Crash: <see cref="TryRead"/> still knows what is left as the same toolchain, or <see cref="IsRemnant"/> as the end of one.
+    /// </remarks>
+    public static void Delete(IFileSystem files, string path)
+    {
+        foreach (var (directory, kept) in Innermost(path).Where(level => files.IsDirectory(level.Directory)))
+        {
+            foreach (var entry in files.List(directory).Where(entry => !kept.Contains(entry.Name)))
+            {
+                files.DeleteTree(System.IO.Path.Combine(directory, entry.Name));
+            }
+            // A loss of power could otherwise take what it is known by and leave something else.
+            files.SyncDirectory(directory); // Guard: sync-emptied
+        }
+        files.DeleteTree(path);
+    }
+
+    /// <summary>Whether a directory holds nothing but what <see cref="Delete"/> deletes last.</summary>
+    public static bool IsRemnant(IFileSystem files, string path) =>
+        files.Status(path) is { Kind: FileKind.Directory }
+        && Innermost(path).All(level => files.List(level.Directory).All(entry => level.Kept.Contains(entry.Name)));
+
+    /// <summary>The directories down to the metadata, each with what <see cref="TryRead"/> needs there.</summary>
+    private static IEnumerable<(string Directory, IReadOnlyList<string> Kept)> Innermost(string path) =>
+    [
+        (path, ["lib"]),
+        (System.IO.Path.Combine(path, "lib"), ["rustlib"]),
+        (System.IO.Path.Combine(path, MetadataDirectory), KnownBy),
+    ];
 
     /// <summary>The release that it was made from, as rustup kept it.</summary>
     public ChannelManifest ParseManifest() => ChannelManifest.Parse(

@@ -82,6 +82,8 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         },
         new("gc", static store => store.Collect(Contents.Everything)) { Arrange = RetireAndUninstall },
         new("gc as usual", static store => store.Collect(new CollectionOptions())) { Arrange = RetireAndUninstall },
+        new("gc of an image's layer", static store => store.Collect(Contents.Everything)) { Arrange = OfImage(RetireAndUninstall) },
+        new("adopt of an image's layer", static store => store.Adopt(Foreign)) { Arrange = OfImage(InstallWithAnotherRustup) },
     ];
 
     internal static void Follow(LocalStore store, ToolchainName.Official name) =>
@@ -89,6 +91,12 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
 
     internal static ToolchainName.Official Official(string text) =>
         RequestedToolchain.ParseOfficial(text).Resolve(RustPackages.Host);
+
+    private static Action<World> OfImage(Action<World> arrange) => world =>
+    {
+        arrange(world);
+        world.Disk.BecomeLowerLayer();
+    };
 
     private static void DeferDocumentation(LocalStore store) => store.SetSetting(SettingKeys.Documentation, "on-demand");
 

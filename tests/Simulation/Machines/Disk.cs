@@ -132,6 +132,21 @@ internal sealed class Disk
     }
 
     /// <summary>The same disk for another future. Locks are not part of it: they belong to processes.</summary>
+    /// <summary>Makes all directories there are those of an image's layer.</summary>
+    internal void BecomeLowerLayer()
+    {
+        Mark(Root);
+
+        static void Mark(Inode directory)
+        {
+            directory.IsOfLowerLayer = true;
+            foreach (var entry in directory.Entries.Values.Where(entry => entry.Kind == FileKind.Directory))
+            {
+                Mark(entry);
+            }
+        }
+    }
+
     internal Disk Copy()
     {
         var copies = new Dictionary<Inode, Inode>();
@@ -160,6 +175,7 @@ internal sealed class Disk
             }
             var made = new Inode(inode.Number, inode.Kind)
             {
+                IsOfLowerLayer = inode.IsOfLowerLayer,
                 Mode = inode.Mode,
                 Modified = inode.Modified,
                 Changed = inode.Changed,

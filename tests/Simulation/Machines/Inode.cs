@@ -55,6 +55,9 @@ internal sealed class Inode(int number, FileKind kind)
 
     internal FileKind Kind { get; } = kind;
 
+    /// <summary>A directory of an image's layer below an overlay: it can be emptied and removed, but not moved.</summary>
+    internal bool IsOfLowerLayer { get; set; }
+
     internal UnixFileMode Mode { get; set; }
 
     internal long Modified { get; set; }

@@ -97,6 +97,10 @@ internal sealed class SimulatedFile : IFile
         return true;
     });
 
+    public bool CouldLock(LockKind kind) => process.Perform(new Effect(EffectKind.Look, Path), () =>
+        (inode.ExclusiveHolder ?? this) == this
+        && (kind == LockKind.Shared || inode.SharedHolders.TrueForAll(shared => shared == this)));
+
     public void Unlock() => process.Perform(new Effect(EffectKind.Unlock, Path), LetGo);
 
     public void KeepAcrossExec()

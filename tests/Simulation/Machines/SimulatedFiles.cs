@@ -80,6 +80,10 @@ internal sealed class SimulatedFiles(SimulatedProcess process) : IFileSystem
         var source = ParentOf(from, "rename");
         var target = ParentOf(to, "rename to");
         var moved = source.Entries.GetValueOrDefault(Path.GetFileName(from)) ?? throw Refuse(FileSystemError.NotFound, "rename", from);
+        if (moved is { Kind: FileKind.Directory, IsOfLowerLayer: true })
+        {
+            throw Refuse(FileSystemError.CrossesDevices, "rename", from);
+        }
         switch (target.Entries.GetValueOrDefault(Path.GetFileName(to)))
         {
             case { Kind: FileKind.Directory } when moved.Kind != FileKind.Directory:
@@ -94,6 +98,11 @@ internal sealed class SimulatedFiles(SimulatedProcess process) : IFileSystem
 
     public bool TryExchange(string path, string other)
     {
+        if (new[] { path, other }.Any(name => Disk.Find(name, followsLast: false) is { Kind: FileKind.Directory, IsOfLowerLayer: true }))
+        {
+            process.RequireAlive();
+            return false;
+        }
         process.Perform(new Effect(EffectKind.Exchange, path, other), () =>
         {
             var first = ParentOf(path, "exchange");
@@ -153,6 +162,9 @@ internal sealed class SimulatedFiles(SimulatedProcess process) : IFileSystem
             var bytes = FileAt(existing, "open").Content.Span;
             Write(Make(path, mode, "create"), bytes[..(bytes.Length / 2)]);
         });
+
+    // All simulated processes are of one user.
+    public IDisposable ShareLike(string directory) => new MemoryStream();
 
     public void SetMode(string path, UnixFileMode mode) => process.Perform(
         new Effect(EffectKind.SetMode, path), () =>

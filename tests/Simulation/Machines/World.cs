@@ -75,13 +75,23 @@ internal sealed class World : IDisposable
         }
     }
 
-    /// <summary>SQLite makes the file itself, not through the seam, and syncs its directory (os_unix.c, UNIXFILE_DIRSYNC).</summary>
+    /// <summary>
+    /// The first to use the database makes its file and its name durable, not through the seam: SQLite syncs its directory with its
+    /// log (os_unix.c, UNIXFILE_DIRSYNC).
+    /// </summary>
     internal void EnsureJournalFile()
     {
-        if (Disk.FindParent(Layout.Journal) is { } parent && !parent.Entries.ContainsKey(Path.GetFileName(Layout.Journal)))
+        if (Disk.FindParent(Layout.Journal) is not { } parent)
         {
-            var file = Disk.Allocate(FileKind.File);
+            return;
+        }
+        if (!parent.Entries.TryGetValue(Path.GetFileName(Layout.Journal), out var file))
+        {
+            file = Disk.Allocate(FileKind.File);
             Disk.Add(parent, Path.GetFileName(Layout.Journal), file);
+        }
+        if (!file.IsContentDurable)
+        {
             Disk.SyncFile(file);
             Disk.SyncDirectory(parent);
         }
