@@ -85,6 +85,7 @@ public sealed class GarbageCollector(
     {
         var now = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         var expired = journal.Read(session => session.Generations.ListRetired())
+            .Where(generation => generation.KeptAs is null)
             .GroupBy(generation => generation.ToolchainName)
             .SelectMany(ofName => options.KeepGenerations is { } count
                 ? ofName.Skip(count)
@@ -101,7 +102,7 @@ public sealed class GarbageCollector(
             {
                 foreach (var generation in expired)
                 {
-                    session.Generations.Delete(generation.GenerationId);
+                    session.Generations.DeleteUnlessKept(generation.GenerationId);
                 }
             });
         }

@@ -29,20 +29,32 @@ public sealed class RunningOperation : IDisposable
     public static RunningOperation Begin(
         Machine machine, StoreLayout layout, string kind, string commandLine, string programVersion)
     {
-        var row = new Operation
-        {
-            OperationId = machine.NewId(),
-            Kind = kind,
-            CommandLine = commandLine,
-            Host = machine.Processes.HostName,
-            ProcessId = machine.Processes.CurrentId,
-            ProgramVersion = programVersion,
-            StartedAt = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
-        };
+        var row = Describe(machine, kind, commandLine, programVersion);
         var aliveLock = LockFile.Create(machine, layout.Operation(row.OperationId));
         machine.ReachCrashPoint(CrashPoint.OperationLocked);
         return new RunningOperation(machine, layout, row, aliveLock);
     }
+
+    /// <summary>Records an operation that begins and ends within one transaction; returns its id.</summary>
+    public static string RecordInstant(
+        JournalSession session, Machine machine, string kind, string commandLine, long? bytes = null)
+    {
+        var row = Describe(machine, kind, commandLine, ToolchainStore.ProgramVersion.Text);
+        session.Operations.Insert(row);
+        session.Operations.Finish(row.OperationId, Operation.Succeeded, row.StartedAt, bytes);
+        return row.OperationId;
+    }
+
+    private static Operation Describe(Machine machine, string kind, string commandLine, string programVersion) => new()
+    {
+        OperationId = machine.NewId(),
+        Kind = kind,
+        CommandLine = commandLine,
+        Host = machine.Processes.HostName,
+        ProcessId = machine.Processes.CurrentId,
+        ProgramVersion = programVersion,
+        StartedAt = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+    };
 
     /// <summary>Whether the process of an operation is there: it holds the lock.</summary>
     public static bool IsAlive(Machine machine, StoreLayout layout, string operationId)
@@ -55,8 +67,8 @@ public sealed class RunningOperation : IDisposable
     public void Register(JournalSession session) => session.Operations.Insert(row);
 
     /// <summary>Ends the operation in the transaction that has its effect, or in one of its own when it failed.</summary>
-    public void Finish(JournalSession session, string outcome) =>
-        session.Operations.Finish(Id, outcome, machine.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+    public void Finish(JournalSession session, string outcome, long? bytes = null) =>
+        session.Operations.Finish(Id, outcome, machine.Clock.GetUtcNow().ToUnixTimeMilliseconds(), bytes);
 
     /// <summary>Ends an operation that had no effect; where even that cannot be recorded, the next writer finds its lock free and does it.</summary>
     public void FinishAsFailed(JournalDatabase journal, Reporter reporter)

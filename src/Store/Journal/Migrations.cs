@@ -14,11 +14,13 @@ public static class Migrations
         "migrations/0004_parsed_manifests.sql",
         "migrations/0005_flat_lookups.sql",
         "migrations/0006_deferred.sql",
+        "migrations/0007_history.sql",
     ];
 
     private const int SettingsTextVersion = 3;
     private const int ParsedManifestsVersion = 4;
     private const int DeferredVersion = 6;
+    private const int HistoryVersion = 7;
 
     /// <summary>What <c>user_version</c> says once every migration ran.</summary>
     public static int Latest => Names.Length;
@@ -55,6 +57,17 @@ public static class Migrations
                     is_irregular, created_at);
                 CREATE TEMP TABLE deferred_archive (digest, component_id);
                 CREATE TEMP TABLE tree_deferred (tree_id, component_id, position);
+                """);
+        }
+        if (version < HistoryVersion)
+        {
+            // A temporary name is looked up before the table that it stands for.
+            Execute(connection, """
+                CREATE TEMP VIEW generation AS SELECT *, NULL AS kept_as, NULL AS restored_from FROM main.generation;
+                CREATE TEMP VIEW operation AS SELECT *, NULL AS bytes FROM main.operation;
+                CREATE TEMP TABLE move (
+                    move_id, operation_id, toolchain_name, moved_at, old_generation, old_tree_id, old_manifest_digest,
+                    old_profile, old_linked_path, new_generation, new_linked_path, rust_version, release_date);
                 """);
         }
     }

@@ -27,6 +27,7 @@ public sealed class LocalStore : IDisposable
     private readonly Adopter adopter;
     private readonly DeferredUnpacker unpacker;
     private readonly ChannelSource channels;
+    private readonly ToolchainHistory history;
 
     private LocalStore(StoreOptions options, StoreLayout layout, JournalDatabase journal, bool isWritable)
     {
@@ -44,6 +45,7 @@ public sealed class LocalStore : IDisposable
         changes = new ToolchainChanges(options, layout, journal, server, channels);
         adopter = new Adopter(options, layout, journal, channels);
         unpacker = new DeferredUnpacker(options, layout, journal, server);
+        history = new ToolchainHistory(options, layout, journal, views);
         Catalog = new ToolchainCatalog(machine.Files, layout, journal);
     }
 
@@ -235,7 +237,7 @@ public sealed class LocalStore : IDisposable
         RequireWritable();
         var wasThere = journal.Write(session =>
         {
-            RecordInstant(session, "uninstall");
+            var operation = RecordInstant(session, "uninstall");
             if (session.Toolchains.Find(name.Text) is not { } row)
             {
                 // In here, because a link that another command is making has its row by now or will be made after.
@@ -245,10 +247,10 @@ public sealed class LocalStore : IDisposable
             {
                 // Without its row the directory that was adopted would be somebody else's again, and go on being run.
                 views.RemoveAdopted(session, name.Text); // Guard: remove-adopted
-                return session.Toolchains.Delete(name.Text);
+                return session.Toolchains.Delete(operation, name.Text, Now());
             }
             // Without its row a link out of the store would be somebody else's, and go on being run.
-            session.Toolchains.Delete(name.Text);
+            session.Toolchains.Delete(operation, name.Text, Now());
             views.Remove(session, name.Text);
             return true;
         });
@@ -265,13 +267,40 @@ public sealed class LocalStore : IDisposable
         RequireWritable();
         journal.Write(session =>
         {
-            RecordInstant(session, "link");
+            var operation = RecordInstant(session, "link");
             // Crash without this: beside the new row a link to the old directory would look like somebody else's, and stay.
             views.Remove(session, name.Text);
-            session.Toolchains.Link(name.Text, path, Now());
+            session.Toolchains.Link(operation, name.Text, path, Now());
         });
         views.Refresh(name.Text);
     }
+
+    /// <inheritdoc cref="ToolchainHistory.List"/>
+    public IReadOnlyList<Generation> ListGenerations(ToolchainName name) => history.List(name);
+
+    /// <inheritdoc cref="ToolchainHistory.RollBack"/>
+    public RolledBack RollBack(ToolchainName name, string? which)
+    {
+        RequireWritable();
+        return history.RollBack(name, which);
+    }
+
+    /// <inheritdoc cref="ToolchainHistory.Keep"/>
+    public Generation Keep(ToolchainName name, string? which, string? keptAs)
+    {
+        RequireWritable();
+        return history.Keep(name, which, keptAs);
+    }
+
+    /// <inheritdoc cref="ToolchainHistory.Undo"/>
+    public UndoneOperation Undo(string? operationId)
+    {
+        RequireWritable();
+        return history.Undo(operationId);
+    }
+
+    /// <inheritdoc cref="ToolchainHistory.ListOperations"/>
+    public IReadOnlyList<Operation> ListOperations(int count) => history.ListOperations(count);
 
     public void SetSetting(string key, string? value) => ChangeSettings(
         "set", session => session.Settings.Set(key, value));
@@ -422,21 +451,8 @@ public sealed class LocalStore : IDisposable
     }
 
     /// <summary>The row of an operation that begins and ends within one transaction.</summary>
-    private void RecordInstant(JournalSession session, string kind)
-    {
-        var id = machine.NewId();
-        session.Operations.Insert(new Operation
-        {
-            OperationId = id,
-            Kind = kind,
-            CommandLine = options.CommandLine,
-            Host = machine.Processes.HostName,
-            ProcessId = machine.Processes.CurrentId,
-            ProgramVersion = ProgramVersion.Text,
-            StartedAt = Now(),
-        });
-        session.Operations.Finish(id, Operation.Succeeded, Now());
-    }
+    private string RecordInstant(JournalSession session, string kind) =>
+        RunningOperation.RecordInstant(session, machine, kind, options.CommandLine);
 
     private Selector CreateSelector(SelectionQuery query) => new(
         machine.Files,

@@ -223,7 +223,7 @@ public sealed class Recovery_after_a_kill : StoreTest
         Open().Dispose();
 
         using var after = OpenJournal();
-        var operation = Assert.Single(after.Read(session => session.Operations.List()));
+        var operation = Assert.Single(after.Read(session => session.Operations.ListNewest(1000)));
         Assert.Equal(Operation.Aborted, operation.Outcome);
         Assert.False(after.Read(session => session.Pins.Contains("x")));
     }
