@@ -256,14 +256,22 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
         }
     }
 
-    private static bool HasMovedSince(JournalSession session, MoveRow move)
+    private bool HasMovedSince(JournalSession session, MoveRow move)
     {
         var now = session.Toolchains.Find(move.ToolchainName);
-        return now?.GenerationId != move.NewGeneration || now?.LinkedPath != move.NewLinkedPath;
+        return now?.GenerationId != move.NewGeneration
+            || now?.LinkedPath != move.NewLinkedPath
+            || (now is null && IsForeign(move.ToolchainName));
     }
 
-    private static string DescribeLastMove(JournalSession session, MoveRow move)
+    private bool IsForeign(string name) => ToolchainLocation.FindForeign(machine.Files, layout, name) is not null;
+
+    private string DescribeLastMove(JournalSession session, MoveRow move)
     {
+        if (session.Toolchains.Find(move.ToolchainName) is null && IsForeign(move.ToolchainName))
+        {
+            return $"  {move.ToolchainName}, by another program";
+        }
         var last = session.Moves.ListOf(move.ToolchainName)[^1];
         return session.Operations.Find(last.OperationId) is { } operation
             ? $"  {move.ToolchainName}, by {operation.Describe()}"
@@ -313,7 +321,7 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
         {
             throw new StoreException(StoreErrorKind.Usage, $"toolchain '{name.Text}' is linked to '{path}' and has no generations");
         }
-        if (row is null && ToolchainLocation.FindForeign(machine.Files, layout, name.Text) is not null)
+        if (row is null && IsForeign(name.Text))
         {
             throw new StoreException(
                 StoreErrorKind.Usage,

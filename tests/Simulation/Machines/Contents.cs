@@ -45,6 +45,10 @@ internal static class Contents
                     text.Append(' ').Append(component.Package).Append('@').Append(component.Target)
                         .Append(component.IsDeferred ? " (waits)" : "");
                 }
+                foreach (var kept in session.Generations.ListOf(toolchain.Name).Where(generation => generation.KeptAs is not null))
+                {
+                    text.Append(", ").Append(kept.GenerationId).Append(" kept as ").Append(kept.KeptAs);
+                }
                 text.Append('\n');
             }
             foreach (var path in ListForeign(process.World, session))

@@ -319,6 +319,20 @@ public sealed class Going_back : StoreTest
     }
 
     [Fact]
+    public void undoes_nothing_where_another_program_has_been()
+    {
+        using var store = Open();
+        store.Link(Mine, Folder("first"));
+        store.Uninstall(Mine);
+        File.CreateSymbolicLink(Layout.ToolchainView("mine"), Folder("second"));
+
+        Assert.Contains(
+            "have moved since:\n  mine, by another program",
+            Assert.Throws<StoreException>(() => store.Undo(null)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void undoes_nothing_that_moved_no_name()
     {
         InstallTwoNightlies();
