@@ -89,6 +89,29 @@ public sealed class LockFile : IDisposable
         return new LockAttempt.Taken(new LockFile(machine, path, file));
     }
 
+    /// <summary>
+    /// Who holds the lock of an existing file, as an identity to look for; null if nobody does or may be asked. Reads nothing of
+    /// the file, so that looking does not count as using.
+    /// </summary>
+    public static FileIdentity? FindHeld(Machine machine, string path)
+    {
+        try
+        {
+            using var file = machine.Files.TryOpenReadWrite(path);
+            if (file is null || file.TryLock(LockKind.Exclusive))
+            {
+                return null;
+            }
+            return file.Identity;
+        }
+        catch (FileSystemException refused)
+            when (refused.Error is FileSystemError.AccessDenied or FileSystemError.ReadOnly)
+        {
+            // Somebody else's store: an exclusive lock wants a file that may be written.
+            return null;
+        }
+    }
+
     /// <summary>Removes a file that nobody holds, whether somebody began to remove it before or not.</summary>
     /// <remarks>Crash: a file that is marked dead, which the next removal deletes.</remarks>
     public static void RemoveUnheld(Machine machine, string path)

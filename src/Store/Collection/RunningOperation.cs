@@ -29,23 +29,30 @@ public sealed class RunningOperation : IDisposable
     public static RunningOperation Begin(
         Machine machine, StoreLayout layout, string kind, string commandLine, string programVersion)
     {
-        var row = Describe(machine, kind, commandLine, programVersion);
+        var row = Describe(machine, kind, commandLine, programVersion, Now(machine));
         var aliveLock = LockFile.Create(machine, layout.Operation(row.OperationId));
         machine.ReachCrashPoint(CrashPoint.OperationLocked);
         return new RunningOperation(machine, layout, row, aliveLock);
     }
 
     /// <summary>Records an operation that begins and ends within one transaction; returns its id.</summary>
+    public static string RecordInstant(JournalSession session, Machine machine, string kind, string commandLine) =>
+        RecordInstant(session, machine, kind, commandLine, Now(machine), bytes: null);
+
+    /// <summary>Records an operation that has happened, with what it freed.</summary>
     public static string RecordInstant(
-        JournalSession session, Machine machine, string kind, string commandLine, long? bytes = null)
+        JournalSession session, Machine machine, string kind, string commandLine, long startedAt, long? bytes)
     {
-        var row = Describe(machine, kind, commandLine, ToolchainStore.ProgramVersion.Text);
+        var row = Describe(machine, kind, commandLine, ToolchainStore.ProgramVersion.Text, startedAt);
         session.Operations.Insert(row);
-        session.Operations.Finish(row.OperationId, Operation.Succeeded, row.StartedAt, bytes);
+        session.Operations.Finish(row.OperationId, Operation.Succeeded, Now(machine), bytes);
         return row.OperationId;
     }
 
-    private static Operation Describe(Machine machine, string kind, string commandLine, string programVersion) => new()
+    private static long Now(Machine machine) => machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static Operation Describe(
+        Machine machine, string kind, string commandLine, string programVersion, long startedAt) => new()
     {
         OperationId = machine.NewId(),
         Kind = kind,
@@ -53,7 +60,7 @@ public sealed class RunningOperation : IDisposable
         Host = machine.Processes.HostName,
         ProcessId = machine.Processes.CurrentId,
         ProgramVersion = programVersion,
-        StartedAt = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
+        StartedAt = startedAt,
     };
 
     /// <summary>Whether the process of an operation is there: it holds the lock.</summary>

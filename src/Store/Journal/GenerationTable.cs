@@ -69,5 +69,5 @@ public sealed class GenerationTable(JournalSession session)
 
     /// <summary>Somebody may have asked to keep it since it was found to be old.</summary>
     public void DeleteUnlessKept(long generationId) => session.WritableConnection.Execute(
-        "DELETE FROM generation WHERE generation_id = @generationId AND kept_as IS NULL", new { generationId });
+        "DELETE FROM generation WHERE generation_id = @generationId AND kept_as IS NULL", new { generationId }); // Guard: recheck-kept
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
 using ToolchainStore.Journal;
@@ -16,6 +17,7 @@ namespace ToolchainStore.Toolchains;
 public sealed class LocalStore : IDisposable
 {
     private const int BallastBytes = 4 << 20;
+    private static readonly TimeSpan CollectionInterval = TimeSpan.FromDays(1);
 
     private readonly StoreOptions options;
     private readonly Machine machine;
@@ -232,11 +234,18 @@ public sealed class LocalStore : IDisposable
 
     /// <summary>Removes a name; false if there was none. Its space comes back by collection.</summary>
     /// <remarks>From the commit on no process starts from it but descendants of one that holds its lease.</remarks>
-    public bool Uninstall(ToolchainName name)
+    public bool Uninstall(ToolchainName name) => Uninstall(name, onlyAsOf: null);
+
+    private bool Uninstall(ToolchainName name, long? onlyAsOf)
     {
         RequireWritable();
         var wasThere = journal.Write(session =>
         {
+            // Somebody updated or installed it since it was found to be unused.
+            if (onlyAsOf is not null && session.Toolchains.Find(name.Text)?.GenerationId != onlyAsOf)
+            {
+                return false;
+            }
             var operation = RecordInstant(session, "uninstall");
             if (session.Toolchains.Find(name.Text) is not { } row)
             {
@@ -376,12 +385,87 @@ public sealed class LocalStore : IDisposable
         RequireWritable();
         try
         {
-            return new GarbageCollector(machine, Layout, journal, collection, options.Reporter).Collect();
+            var asked = collection with { CommandLine = options.CommandLine };
+            return asked.UnusedFor is { } unusedFor
+                ? CollectWithUnused(asked, unusedFor)
+                : new GarbageCollector(machine, Layout, journal, asked, options.Reporter).Collect();
         }
         finally
         {
             new Ballast(machine, Layout, BallastBytes).Restore();
         }
+    }
+
+    /// <summary>What a collection would delete and what it would keep; null if this user may not collect here.</summary>
+    public IReadOnlyList<CollectedItem>? PreviewCollection(CollectionOptions collection)
+    {
+        try
+        {
+            return new GarbageCollector(machine, Layout, journal, collection with { IsDryRun = true }, Reporter.Silent).Collect();
+        }
+        catch (FileSystemException refused)
+            when (refused.Error is FileSystemError.AccessDenied or FileSystemError.ReadOnly)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Whether it is time for a collection that nobody asks for. Of several commands one is told so, and the first one of a
+    /// store is not.
+    /// </summary>
+    public bool ClaimDailyCollection()
+    {
+        RequireWritable();
+        if (!journal.Read(IsCollectionDue))
+        {
+            return false;
+        }
+        return journal.Write(session =>
+        {
+            var isFirst = session.Store.Find(StoreTable.CollectionStartedAt) is null;
+            var isDue = IsCollectionDue(session);
+            if (isDue)
+            {
+                session.Store.Set(StoreTable.CollectionStartedAt, Now().ToString(CultureInfo.InvariantCulture));
+            }
+            return isDue && !isFirst;
+        });
+    }
+
+    // A clock that was set back does not put it off for longer than the interval.
+    private bool IsCollectionDue(JournalSession session) =>
+        !long.TryParse(session.Store.Find(StoreTable.CollectionStartedAt), CultureInfo.InvariantCulture, out var last)
+        || Math.Abs(Now() - last) >= CollectionInterval.TotalMilliseconds;
+
+    private IReadOnlyList<CollectedItem> CollectWithUnused(CollectionOptions collection, TimeSpan unusedFor)
+    {
+        if (new UnusedToolchains(machine, Layout, journal).Find(unusedFor) is not { } unused)
+        {
+            options.Reporter.Warn(
+                $"the file system of '{Layout.Trees}' does not tell when files are used, so no toolchain is taken for unused");
+            return new GarbageCollector(machine, Layout, journal, collection, options.Reporter).Collect();
+        }
+        var items = unused.Select(toolchain => new CollectedItem(
+            "toolchain",
+            toolchain.Name,
+            $"was last used on {DateTimeOffset.FromUnixTimeMilliseconds(toolchain.LastUsedAt):yyyy-MM-dd}"
+                + (toolchain.KeptBecause is { } reason ? $", but {reason}" : ""),
+            0,
+            IsKept: toolchain.KeptBecause is not null)).ToList();
+        var going = unused.Where(toolchain => toolchain.KeptBecause is null).ToList();
+        if (collection.IsDryRun)
+        {
+            collection = collection with { UnusedNames = [.. going.Select(toolchain => toolchain.Name)] };
+        }
+        else
+        {
+            foreach (var toolchain in going)
+            {
+                Uninstall(ToolchainName.TryParse(toolchain.Name)!, toolchain.GenerationId);
+            }
+        }
+        return [.. items, .. new GarbageCollector(machine, Layout, journal, collection, options.Reporter).Collect()];
     }
 
     /// <summary>Compares rows, paths and listings, with <paramref name="readsContents"/> every byte too.</summary>

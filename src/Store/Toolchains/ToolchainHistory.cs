@@ -243,7 +243,7 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
                 StoreErrorKind.Usage, $"{shown} took over what another rustup had installed, which is not there any more");
         }
         var moved = moves.Where(move => HasMovedSince(session, move)).Select(move => DescribeLastMove(session, move)).ToList();
-        if (moved.Count > 0)
+        if (moved.Count > 0) // Guard: recheck-moved
         {
             throw new StoreException(
                 StoreErrorKind.Usage,
@@ -261,7 +261,7 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
         var now = session.Toolchains.Find(move.ToolchainName);
         return now?.GenerationId != move.NewGeneration
             || now?.LinkedPath != move.NewLinkedPath
-            || (now is null && IsForeign(move.ToolchainName));
+            || (now is null && IsForeign(move.ToolchainName)); // Guard: recheck-taken
     }
 
     private bool IsForeign(string name) => ToolchainLocation.FindForeign(machine.Files, layout, name) is not null;

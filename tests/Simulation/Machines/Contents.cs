@@ -81,7 +81,7 @@ internal static class Contents
         }
         foreach (var download in status.Downloads)
         {
-            yield return $"a download is in flight of no operation: {download.Url}";
+            yield return $"a download is in flight of no operation: {download.Row.Url}";
         }
         foreach (var leftover in ListEntries(world, world.Layout.Staging)
             .Concat(ListEntries(world, world.Layout.Operations).Where(path => !LockFile.IsPrivate(path))))

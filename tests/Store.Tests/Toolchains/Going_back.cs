@@ -160,6 +160,24 @@ public sealed class Going_back : StoreTest
     }
 
     [Fact]
+    public void to_one_that_is_kept_while_a_collection_was_about_to_take_it_is_possible()
+    {
+        InstallTwoNightlies();
+        using (var store = Open())
+        {
+            store.Keep(Nightly, "1", "");
+        }
+        using (var journal = OpenJournal())
+        {
+            // What a collection does that had seen it before.
+            journal.Write(session => session.Generations.DeleteUnlessKept(1));
+        }
+
+        using var after = Open();
+        Assert.Equal(1, after.RollBack(Nightly, "1").To.Number);
+    }
+
+    [Fact]
     public void is_over_once_a_kept_one_was_released()
     {
         Install(Nightly);
