@@ -290,6 +290,8 @@ public sealed class Documentation_on_demand : DeferringTest
         {
             Assert.Equal(3, store.ReadBase(Stable).Components.Count);
             Assert.Empty(store.ReadStatus().Deferred);
+            Assert.True(Assert.Single(store.ListGenerations(Stable)).IsCurrent);
+            Assert.NotEmpty(store.ListOperations(10));
         }
         Assert.Equal(2, SchemaVersion());
 
@@ -310,6 +312,11 @@ public sealed class Documentation_on_demand : DeferringTest
         DROP TABLE tree_deferred;
         DROP TABLE deferred_archive;
         DROP TABLE deferred;
+        DROP TABLE move;
+        DROP INDEX operation_by_time;
+        ALTER TABLE generation DROP COLUMN kept_as;
+        ALTER TABLE generation DROP COLUMN restored_from;
+        ALTER TABLE operation DROP COLUMN bytes;
         CREATE TABLE deferred (digest TEXT PRIMARY KEY, package TEXT NOT NULL, target TEXT, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         PRAGMA user_version = 2;
         """);
