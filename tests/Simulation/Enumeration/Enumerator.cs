@@ -410,6 +410,8 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
                     var name = EnumeratedOperation.Official($"1.{number}.7").Text;
                     new NameMove("names", name, stable.TreeId!, stable.ManifestDigest!).Make(session, now: 0);
                 }
+                // Long ago: nobody remembers the operation, so it is not the last one that moved a name.
+                session.Operations.DeleteBefore(1);
             });
         }
         // Makes their links.
