@@ -59,7 +59,7 @@ public sealed class Adopting : ProgramTest
         Assert.Contains("help: if a rustup installed it, run `rustup store adopt", Rustup("toolchain", "history", "stable").ShouldFail().Error, StringComparison.Ordinal);
         Rustup("store", "adopt").ShouldSucceed();
 
-        Assert.Contains("  adopt  rustc 1.91.0", Rustup("toolchain", "history", "stable").ShouldSucceed().Output, StringComparison.Ordinal);
+        Assert.Matches(@"\n  \d+  \S+ \S+  adopt +rustc 1\.91\.0 .*\(current\)\n", Rustup("toolchain", "history", "stable").ShouldSucceed().Output);
         Assert.Contains("there is no generation of", Rustup("toolchain", "rollback", "stable").ShouldFail().Error, StringComparison.Ordinal);
         Assert.Contains("took over what another rustup had installed", Rustup("store", "undo").ShouldFail().Error, StringComparison.Ordinal);
     }

@@ -52,7 +52,7 @@ public sealed class Collecting : ProgramTest
     }
 
     [Theory]
-    [InlineData("--older-than", "soon"), InlineData("--older-than", "2147483647d"), InlineData("--older-than", "-1d")]
+    [InlineData("--older-than", "soon"), InlineData("--older-than", "2147483647d")]
     [InlineData("--unused-for", "30"), InlineData("--keep-days", "99999999"), InlineData("--keep-generations", "many")]
     public void refuses_what_is_no_amount(string option, string value) =>
         Assert.Contains($"invalid value '{value}'", Rustup("store", "gc", option, value).ShouldFail().Error, StringComparison.Ordinal);
