@@ -10,7 +10,8 @@ CREATE TABLE store (
     value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- One writing command. It is alive while its file in operations/ is locked, whatever this row says.
+-- One writing command. It is alive while its file in operations/ is locked, whatever this row says. bytes: what it
+-- downloaded or, a collection, freed.
 CREATE TABLE operation (
     operation_id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -21,9 +22,10 @@ CREATE TABLE operation (
     started_at INTEGER NOT NULL,
     finished_at INTEGER,
     outcome TEXT NOT NULL DEFAULT 'running' CHECK (outcome IN ('running', 'succeeded', 'failed', 'aborted'))
-) STRICT, WITHOUT ROWID;
+, bytes INTEGER CHECK (bytes >= 0)) STRICT, WITHOUT ROWID;
 
 CREATE INDEX operation_running ON operation (started_at) WHERE outcome = 'running';
+CREATE INDEX operation_by_time ON operation (started_at);
 
 -- One row per write transaction: after a COMMIT that failed, a new connection learns here whether it happened.
 CREATE TABLE committed (
@@ -109,7 +111,8 @@ CREATE TABLE toolchain (
 
 CREATE INDEX toolchain_by_generation ON toolchain (current_generation);
 
--- A state a name has had. Numbers are never used again.
+-- A state a name has had. Numbers are never used again. kept_as: what its user calls one that is to stay until released,
+-- perhaps nothing. restored_from: the generation whose tree and manifest it has again, because somebody went back to it.
 CREATE TABLE generation (
     generation_id INTEGER PRIMARY KEY AUTOINCREMENT,
     toolchain_name TEXT NOT NULL REFERENCES toolchain (name) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
@@ -118,13 +121,34 @@ CREATE TABLE generation (
     operation_id TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     retired_at INTEGER
-) STRICT;
+, kept_as TEXT, restored_from INTEGER) STRICT;
 
 -- Few of many.
 CREATE INDEX generation_retired ON generation (generation_id) WHERE retired_at IS NOT NULL;
 CREATE INDEX generation_by_toolchain ON generation (toolchain_name);
 CREATE INDEX generation_by_tree ON generation (tree_id);
 CREATE INDEX generation_by_manifest ON generation (manifest_digest);
+
+-- What an operation made of a name, and what it was before; all null: not there. Keeps nothing alive: it says what there
+-- was, also when the generation and its tree are gone.
+CREATE TABLE move (
+    move_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    operation_id TEXT NOT NULL REFERENCES operation ON DELETE CASCADE,
+    toolchain_name TEXT NOT NULL,
+    moved_at INTEGER NOT NULL,
+    old_generation INTEGER,
+    old_tree_id TEXT,
+    old_manifest_digest TEXT,
+    old_profile TEXT,
+    old_linked_path TEXT,
+    new_generation INTEGER,
+    new_linked_path TEXT,
+    rust_version TEXT,
+    release_date TEXT
+) STRICT;
+
+CREATE INDEX move_by_operation ON move (operation_id);
+CREATE INDEX move_by_toolchain ON move (toolchain_name);
 
 -- What settings.toml holds.
 CREATE TABLE setting (

@@ -76,7 +76,7 @@ internal static class UpdateSummary
 
     private static TextStyle StyleOf(SummaryRow row) => row.Banner switch
     {
-        "installed" or "updated" => TextStyle.Good,
+        "installed" or "updated" or "rolled back" or "restored" => TextStyle.Good,
         "unchanged" => TextStyle.Bold,
         _ => TextStyle.Bad,
     };

@@ -81,6 +81,12 @@ internal sealed class Workspace : IDisposable
     internal ToolchainName.Official ResolveOfficial(string text) =>
         RequestedToolchain.ParseOfficial(text).Resolve(Reading.DefaultHost);
 
+    /// <summary>The name that an argument means here, of whatever kind.</summary>
+    internal ToolchainName ResolveName(string text) =>
+        Reading.Resolve(RequestedToolchain.ParseOfficialOrCustom(text)) is ToolchainReference.Named named
+            ? named.Name
+            : throw new StoreException(StoreErrorKind.Usage, $"invalid toolchain name: '{text}'");
+
     /// <summary>The active toolchain as selected, whether installed or not; null if there is none.</summary>
     internal Selection? FindSelection() => Reading.Select(
         Environment.CurrentDirectory, context.ToolchainOverride, ToolEnvironment.ReadToolchain());

@@ -3,6 +3,7 @@ using System.Text.RegularExpressions;
 using ToolchainStore.Cli.Commands;
 using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Cli.Output;
+using ToolchainStore.Messages;
 
 namespace ToolchainStore.Cli.Tests;
 
@@ -14,16 +15,21 @@ public sealed partial class Rustup_answers_to_command_lines
 
     private const string DocsLine = "  docs              When documentation is unpacked\n";
 
+    private const string ToolchainLines =
+        "  history    List the generations of a toolchain\n"
+        + "  rollback   Go back to an earlier generation of a toolchain\n"
+        + "  keep       Keep a generation of a toolchain from being collected\n";
+
     private static readonly Transcript Help = Transcript.Read("help");
     private static readonly Transcript Mistakes = Transcript.Read("mistakes");
     private static readonly Transcript Accepted = Transcript.Read("accepted");
-    private static readonly Transcript Coloured = Transcript.Read("coloured");
+    private static readonly Transcript InColour = Transcript.Read("coloured");
 
     public static TheoryData<string> HelpCommandLines => [.. Help.CommandLines];
 
     public static TheoryData<string> MistakenCommandLines => [.. Mistakes.CommandLines];
 
-    public static TheoryData<string> ColouredCommandLines => [.. Coloured.CommandLines];
+    public static TheoryData<string> ColouredCommandLines => [.. InColour.CommandLines];
 
     public static TheoryData<string> AcceptedCommandLines => [.. Accepted.CommandLines];
 
@@ -45,7 +51,7 @@ public sealed partial class Rustup_answers_to_command_lines
     [Theory]
     [MemberData(nameof(ColouredCommandLines))]
     public void in_the_same_colours(string commandLine) =>
-        Assert.Equal(Coloured.AnswerTo(commandLine), Answer(commandLine, isColoured: true));
+        Assert.Equal(InColour.AnswerTo(commandLine), Answer(commandLine, isColoured: true));
 
     [Fact]
     public void with_our_own_verb_last_in_the_help()
@@ -73,6 +79,19 @@ public sealed partial class Rustup_answers_to_command_lines
             StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void with_our_own_verbs_for_toolchains_last_in_the_help()
+    {
+        var output = new StringWriter();
+
+        CommandLine.Run(["toolchain", "--help"], new PlainWriter(output), TextWriter.Null, HelpText.DefaultWidth);
+
+        Assert.Contains(
+            "  help       Print this message or the help of the given subcommand(s)\n" + ToolchainLines + "\nOptions:",
+            output.ToString(),
+            StringComparison.Ordinal);
+    }
+
     private static string Answer(string commandLine, bool isColoured = false)
     {
         var words = Transcript.SplitWords(commandLine);
@@ -91,6 +110,9 @@ public sealed partial class Rustup_answers_to_command_lines
         return Mark("out|", written) + Mark("err|", complained) + $"exit|{exitCode}\n";
     }
 
+    private static string Coloured(string lines) =>
+        FirstWord().Replace(lines, match => match.Groups[1].Value + TextStyle.Literal.Apply(match.Groups[2].Value));
+
     /// <summary>A verb would run; the root's own action, which prints help, is an answer.</summary>
     private static bool IsBound(string[] arguments, bool isInstaller)
     {
@@ -103,7 +125,9 @@ public sealed partial class Rustup_answers_to_command_lines
     private static string Mark(string prefix, StringWriter writer)
     {
         var text = VersionLine().Replace(writer.ToString(), "$1 1.29.0 (VERSION)")
-            .Replace(StoreLine, "", StringComparison.Ordinal).Replace(DocsLine, "", StringComparison.Ordinal);
+            .Replace(StoreLine, "", StringComparison.Ordinal).Replace(DocsLine, "", StringComparison.Ordinal)
+            .Replace(ToolchainLines, "", StringComparison.Ordinal)
+            .Replace(Coloured(ToolchainLines), "", StringComparison.Ordinal);
         text = StoreOptions().Replace(text, "");
         var marked = new StringBuilder();
         foreach (var line in text.Split('\n').SkipLast(1))
@@ -112,6 +136,9 @@ public sealed partial class Rustup_answers_to_command_lines
         }
         return marked.ToString();
     }
+
+    [GeneratedRegex(@"^( +)(\w+)", RegexOptions.Multiline)]
+    private static partial Regex FirstWord();
 
     [GeneratedRegex(@"^(rustup(-init)?) 1\.29\.0 \([^)]*\)$", RegexOptions.Multiline)]
     private static partial Regex VersionLine();

@@ -43,6 +43,28 @@ public sealed class Adopting : ProgramTest
     }
 
     [Fact]
+    public void says_what_it_did_to_programs_too()
+    {
+        File.WriteAllText(Path.Combine(view, "mine"), "");
+
+        var result = DescribedJson.Parse("store-adopt", Rustup("store", "adopt", "--json").ShouldSucceed().Output);
+
+        Assert.Equal($"stable-{Host}", (string)result["adopted"]![0]!["name"]!);
+        Assert.Empty(DescribedJson.Parse("store-adopt", Rustup("store", "adopt", "--json").ShouldSucceed().Output)["adopted"]!.AsArray());
+    }
+
+    [Fact]
+    public void begins_the_history_of_a_toolchain()
+    {
+        Assert.Contains("help: if a rustup installed it, run `rustup store adopt", Rustup("toolchain", "history", "stable").ShouldFail().Error, StringComparison.Ordinal);
+        Rustup("store", "adopt").ShouldSucceed();
+
+        Assert.Matches(@"\n  \d+  \S+ \S+  adopt +rustc 1\.91\.0 .*\(current\)\n", Rustup("toolchain", "history", "stable").ShouldSucceed().Output);
+        Assert.Contains("there is no generation of", Rustup("toolchain", "rollback", "stable").ShouldFail().Error, StringComparison.Ordinal);
+        Assert.Contains("took over what another rustup had installed", Rustup("store", "undo").ShouldFail().Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task has_no_moment_without_a_tool()
     {
         string[] names = ["stable", "beta", "1.70.0", "1.71.0", "1.72.0"];

@@ -89,6 +89,35 @@ public sealed class The_search_for_an_order
         Done(CommandKind.AddComponent, 1, 2, "not installed", "a"),
         Done(CommandKind.ReadAll, 3, 4, "1:a")));
 
+    [Fact]
+    public void finds_that_somebody_went_back_to_what_never_was()
+    {
+        Assert.False(HasOrder(
+            Done(CommandKind.Install, 1, 2, "installed"),
+            Done(CommandKind.RollBack, 3, 4, "day 1 again")));
+        Assert.False(HasOrder(
+            Done(CommandKind.Install, 1, 2, "installed"),
+            Done(CommandKind.Undo, 3, 4, "absent"),
+            Done(CommandKind.ReadAll, 5, 6, "1:")));
+        Assert.False(HasOrder(
+            Done(CommandKind.Install, 1, 2, "installed"),
+            Done(CommandKind.AddComponent, 3, 4, "changed", "a"),
+            Done(CommandKind.RollBack, 5, 6, "day 1 again"),
+            Done(CommandKind.ReadAll, 7, 8, "1:a")));
+    }
+
+    [Fact]
+    public void accepts_going_back_and_back_again() => Assert.True(HasOrder(
+        Done(CommandKind.Install, 1, 2, "installed"),
+        Done(CommandKind.AddComponent, 3, 4, "changed", "a"),
+        Done(CommandKind.RollBack, 5, 6, "day 1 again"),
+        Done(CommandKind.ReadAll, 7, 8, "1:"),
+        Done(CommandKind.Undo, 9, 10, "day 1 again"),
+        Done(CommandKind.ReadAll, 11, 12, "1:a"),
+        Done(CommandKind.Uninstall, 13, 14, "removed"),
+        Done(CommandKind.Undo, 15, 16, "day 1 again"),
+        Done(CommandKind.ReadAll, 17, 18, "1:a")));
+
     private static bool HasOrder(params IReadOnlyList<Event> events) => OrderSearch.HasOrder(events, SequentialStore.Absent);
 
     private static Event Done(CommandKind kind, int began, int ended, string? report, string argument = "") =>

@@ -15,6 +15,8 @@ internal static class Store
         verb.Add(StoreImport.Create(context));
         verb.Add(StoreStatus.Create(context));
         verb.Add(StoreVerify.Create(context));
+        verb.Add(StoreLog.Create(context));
+        verb.Add(StoreUndo.Create(context));
         verb.Add(StoreRefresh.Create(context));
         verb.Add(StoreEnsure.Create(context));
         verb.Add(StoreUnpack.Create(context));

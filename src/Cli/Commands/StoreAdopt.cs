@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Cli.Output;
 using ToolchainStore.Distribution;
 using ToolchainStore.Toolchains;
 
@@ -24,13 +25,15 @@ internal static class StoreAdopt
     {
         var toolchains = ListArgument.ZeroOrMore(
             "TOOLCHAIN", ToolchainArgument.OfficialDescription, ToolchainArgument.FindOfficialFault);
+        var json = JsonResult.CreateFlag();
         var verb = new Verb("adopt", "Take over toolchains that another rustup installed") { Discussion = Discussion };
         verb.Add(toolchains);
-        verb.SetAction(parse => Run(context, parse.GetRequiredValue(toolchains)));
+        verb.Add(json);
+        verb.SetAction(parse => Run(context, parse.GetRequiredValue(toolchains), parse.GetValue(json)));
         return verb;
     }
 
-    private static int Run(CommandContext context, IReadOnlyList<string> toolchains)
+    private static int Run(CommandContext context, IReadOnlyList<string> toolchains, bool isJson)
     {
         using var workspace = new Workspace(context);
         var names = toolchains.Count > 0
@@ -39,10 +42,21 @@ internal static class StoreAdopt
         if (names.Count == 0)
         {
             workspace.Reporter.Info("there is no toolchain to adopt");
-            return 0;
         }
-        var failures = names.Count(name => !TryAdopt(workspace, name));
-        BackgroundCollection.Start(workspace);
+        var adopted = new List<Adoption>();
+        var failures = names.Count(name => !TryAdopt(workspace, name, adopted));
+        if (isJson)
+        {
+            JsonResult.Write(context.Output, json => json.AddList("adopted", adopted, AddJson));
+        }
+        else
+        {
+            adopted.ForEach(adoption => context.Output.WriteLine($"{adoption.Name.Text} adopted - {adoption.ComponentCount} components"));
+        }
+        if (names.Count > 0)
+        {
+            BackgroundCollection.Start(workspace);
+        }
         return failures == 0 ? 0 : 1;
     }
 
@@ -64,13 +78,14 @@ internal static class StoreAdopt
     }
 
     /// <summary>One that cannot be adopted is reported, stays as it is, and does not keep the others from it.</summary>
-    private static bool TryAdopt(Workspace workspace, ToolchainName.Official name)
+    private static bool TryAdopt(Workspace workspace, ToolchainName.Official name, List<Adoption> adopted)
     {
         try
         {
             if (workspace.Writing.Adopt(name) is { } adoption)
             {
-                Report(workspace, adoption);
+                adopted.Add(adoption);
+                ReportKept(workspace, adoption);
                 return true;
             }
             if (workspace.Writing.Catalog.Find(name) is not { } toolchain)
@@ -89,9 +104,16 @@ internal static class StoreAdopt
         }
     }
 
-    private static void Report(Workspace workspace, Adoption adoption)
+    private static void AddJson(JsonMembers json, Adoption adoption)
     {
-        workspace.Output.WriteLine($"{adoption.Name.Text} adopted - {adoption.ComponentCount} components");
+        json.Add("name", adoption.Name.Text);
+        json.Add("component_count", adoption.ComponentCount);
+        json.Add("kept_path", adoption.KeptPath);
+        json.AddList("kept_files", adoption.KeptFiles);
+    }
+
+    private static void ReportKept(Workspace workspace, Adoption adoption)
+    {
         if (adoption.KeptPath is null)
         {
             return;

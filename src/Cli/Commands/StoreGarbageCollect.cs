@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Globalization;
 using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Cli.Output;
 using ToolchainStore.Cli.Setup;
@@ -11,78 +10,113 @@ namespace ToolchainStore.Cli.Commands;
 /// <summary><c>rustup store gc</c></summary>
 internal static class StoreGarbageCollect
 {
+    private const string Discussion =
+        """
+        Deletes what no toolchain is any more: what was uninstalled at once,
+        what was replaced after seven days, because editors remember where a
+        toolchain was. What runs from it keeps a toolchain, however old.
+
+        `--keep-days` and `--keep-generations` say how long and how many
+        replaced generations stay; given both, one of them is enough to stay.
+        `rustup toolchain keep` keeps one for good.
+
+        `--unused-for` first uninstalls toolchains that nobody used for so
+        long, except the default one, overrides, and those with a generation
+        that is kept. The time of use is what the file system notes, to a day;
+        where it notes none, nothing is taken for unused.
+
+        It is done by itself after an uninstall and, once a day, after an
+        update, in the background and never with `--unused-for`.
+        """;
+
     internal static Command Create(CommandContext context)
     {
         var dryRun = new Flag("--dry-run", "Only say what would be deleted");
-        var olderThan = new TextOption(
-            "--older-than", "AGE", "Delete only what has been unused for longer, such as '12h' or '30d'")
+        var olderThan = Duration("--older-than", "Delete what nothing names only if it is older [default: 1h]");
+        var generationsKept = Count("--keep-generations", "Keep so many replaced generations of each toolchain");
+        var daysKept = new TextOption("--keep-days", "DAYS", "Keep generations so long after they were replaced [default: 7]")
         {
-            FindFault = text => ParseAge(text) is null ? "not an age such as '12h' or '30d'" : null,
+            FindFault = text => ParseDays(text) is null ? "not a number of days" : null,
         };
-        var generationsKept = new TextOption(
-            "--keep-generations", "COUNT", "Keep this many earlier generations of each toolchain")
-        {
-            FindFault = text => ParseCount(text) is null ? "not a number" : null,
-        };
+        var unusedFor = Duration("--unused-for", "Uninstall toolchains that nobody used for longer");
+        var json = JsonResult.CreateFlag();
         var isBackground = new Flag("--background", "Started by another command: low priority, no output") { Hidden = true };
-        var verb = new Verb("gc", "Delete what nothing needs any more");
+        var verb = new Verb("gc", "Delete what nothing needs any more") { Discussion = Discussion };
         verb.Add(dryRun);
         verb.Add(olderThan);
         verb.Add(generationsKept);
+        verb.Add(daysKept);
+        verb.Add(unusedFor);
+        verb.Add(json);
         verb.Add(isBackground);
         verb.SetAction(parse => Run(
             context,
-            parse.GetValue(dryRun),
-            parse.GetValue(isBackground),
-            ParseAge(parse.GetValue(olderThan)),
-            ParseCount(parse.GetValue(generationsKept))));
+            new CollectionOptions
+            {
+                UnnamedOlderThan = AmountText.TryParseDuration(parse.GetValue(olderThan)) ?? new CollectionOptions().UnnamedOlderThan,
+                KeepReplaced = ParseDays(parse.GetValue(daysKept)),
+                KeepGenerations = AmountText.TryParseCount(parse.GetValue(generationsKept)),
+                UnusedFor = AmountText.TryParseDuration(parse.GetValue(unusedFor)),
+                IsDryRun = parse.GetValue(dryRun),
+            },
+            parse.GetValue(json),
+            parse.GetValue(isBackground)));
         return verb;
     }
 
-    private static int Run(
-        CommandContext context,
-        bool dryRun,
-        bool isBackground,
-        TimeSpan? olderThan,
-        int? generationsKept)
+    private static TextOption Duration(string name, string description) =>
+        new(name, "DURATION", description) { FindFault = AmountText.FindDurationFault };
+
+    private static TextOption Count(string name, string description) =>
+        new(name, "COUNT", description) { FindFault = AmountText.FindCountFault };
+
+    private static TimeSpan? ParseDays(string? text) => AmountText.TryParseDuration(text + "d");
+
+    private static int Run(CommandContext context, CollectionOptions options, bool isJson, bool isBackground)
     {
         using var workspace = new Workspace(context) { StartsBackgroundWork = !isBackground };
         if (isBackground)
         {
             ProcessPriority.Lower();
         }
-        var options = new CollectionOptions
-        {
-            UnnamedOlderThan = olderThan ?? new CollectionOptions().UnnamedOlderThan,
-            KeepGenerations = generationsKept,
-            IsDryRun = dryRun,
-        };
         var items = workspace.Freeing.Collect(options);
-        if (!dryRun)
+        if (!options.IsDryRun)
         {
             new InstalledPrograms(Machine.Host, workspace.Homes, workspace.Reporter).SweepOld();
         }
-        foreach (var item in items.Where(item => !item.IsKept))
+        var freed = items.Where(item => !item.IsKept).Sum(item => item.Bytes);
+        if (isJson)
         {
-            context.Output.WriteLine($"{(dryRun ? "would delete" : "deleted")} {item.Kind} {item.Id}: {item.Reason}");
+            JsonResult.Write(context.Output, json =>
+            {
+                json.Add("dry_run", options.IsDryRun);
+                json.Add("freed_bytes", freed);
+                json.AddList("items", items, AddJson);
+            });
+            return 0;
         }
-        var bytes = ByteSize.Format(items.Where(item => !item.IsKept).Sum(item => item.Bytes));
-        workspace.Reporter.Info(dryRun ? $"{bytes} would be freed" : $"{bytes} freed");
+        foreach (var item in items)
+        {
+            if (!item.IsKept)
+            {
+                var size = item.Bytes > 0 ? $", {ByteSize.Format(item.Bytes)}" : "";
+                context.Output.WriteLine($"{(options.IsDryRun ? "would delete" : "deleted")} {item.Kind} {item.Id}: {item.Reason}{size}");
+            }
+            else if (item.Kind is "generation" or "toolchain")
+            {
+                workspace.Reporter.Info($"keeping {item.Kind} {item.Id}: {item.Reason}");
+            }
+        }
+        workspace.Reporter.Info(options.IsDryRun ? $"{ByteSize.Format(freed)} would be freed" : $"{ByteSize.Format(freed)} freed");
         return 0;
     }
 
-    /// <summary>A number of days, hours or minutes: <c>30d</c>, <c>12h</c>, <c>5m</c>.</summary>
-    private static TimeSpan? ParseAge(string? text) =>
-        text is not { Length: > 1 } || ParseCount(text[..^1]) is not { } count
-            ? null
-            : text[^1] switch
-            {
-                'd' => TimeSpan.FromDays(count),
-                'h' => TimeSpan.FromHours(count),
-                'm' => TimeSpan.FromMinutes(count),
-                _ => null,
-            };
-
-    private static int? ParseCount(string? text) =>
-        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var count) ? count : null;
+    private static void AddJson(JsonMembers json, CollectedItem item)
+    {
+        json.Add("kind", item.Kind);
+        json.Add("id", item.Id);
+        json.Add("kept", item.IsKept);
+        json.Add("reason", item.Reason);
+        json.Add("bytes", item.Bytes);
+    }
 }

@@ -62,6 +62,9 @@ internal static class Toolchain
         verb.Add(ToolchainInstall.Create(context));
         verb.Add(ToolchainUninstall.Create(context));
         verb.Add(ToolchainLink.Create(context));
+        verb.Add(ToolchainHistory.Create(context));
+        verb.Add(ToolchainRollback.Create(context));
+        verb.Add(ToolchainKeep.Create(context));
         return verb;
     }
 }

@@ -121,6 +121,7 @@ internal static class ToolchainInstall
             Install(workspace, request, RequestedToolchain.ParseOfficial(text));
         }
         SelfUpdating.Follow(workspace, request.NoSelfUpdate);
+        BackgroundCollection.StartIfDue(workspace);
         return 0;
     }
 

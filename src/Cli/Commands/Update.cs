@@ -86,6 +86,7 @@ internal static class Update
         {
             workspace.Reporter.Info("cleaning up downloads & tmp directories");
         }
+        BackgroundCollection.StartIfDue(workspace);
         return isComplete ? 0 : 1;
     }
 

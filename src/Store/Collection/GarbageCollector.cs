@@ -11,10 +11,22 @@ public sealed record CollectionOptions
     public TimeSpan UnnamedOlderThan { get; init; } = TimeSpan.FromHours(1);
 
     /// <summary>A generation that was replaced stays this long: editors remember sysroots.</summary>
-    public TimeSpan KeepReplaced { get; init; } = TimeSpan.FromDays(7);
+    public static readonly TimeSpan KeepReplacedDefault = TimeSpan.FromDays(7);
 
-    /// <summary>How many replaced generations of each name stay, whatever their age; null leaves it to the time.</summary>
+    /// <summary>A generation that was replaced stays this long; null: the default, or no time where a number is asked for.</summary>
+    public TimeSpan? KeepReplaced { get; init; }
+
+    /// <summary>How many replaced generations of each name stay, whatever their age.</summary>
     public int? KeepGenerations { get; init; }
+
+    /// <summary>Names that nobody used for longer are uninstalled first; null: none is.</summary>
+    public TimeSpan? UnusedFor { get; init; }
+
+    /// <summary>What the journal remembers of who collected.</summary>
+    public string CommandLine { get; init; } = "";
+
+    /// <summary>Names that a dry run takes for uninstalled.</summary>
+    public IReadOnlyList<string> UnusedNames { get; init; } = [];
 
     /// <summary>Says what would be collected and collects nothing.</summary>
     public bool IsDryRun { get; init; }
@@ -34,6 +46,9 @@ public sealed class GarbageCollector(
 {
     private static readonly TimeSpan CommittedMemory = TimeSpan.FromDays(1);
 
+    // So long is remembered what an operation did, and so how a name came to what it is.
+    private static readonly TimeSpan OperationMemory = TimeSpan.FromDays(90);
+
     // Each further look means that somebody installed something meanwhile; the next collection finds what is left.
     private const int LooksMax = 5;
     private const int ShownIdLength = 12;
@@ -48,8 +63,11 @@ public sealed class GarbageCollector(
     // Their age does not matter: a component that nothing needs any more was waiting for them.
     private readonly HashSet<string> releasedArchives = new(StringComparer.Ordinal);
 
+    private long started;
+
     public IReadOnlyList<CollectedItem> Collect()
     {
+        started = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
         RetireGenerations();
         CollectTrees();
         CollectComponents();
@@ -83,17 +101,21 @@ public sealed class GarbageCollector(
 
     private void RetireGenerations()
     {
-        var now = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-        var expired = journal.Read(session => session.Generations.ListRetired())
-            .GroupBy(generation => generation.ToolchainName)
-            .SelectMany(ofName => options.KeepGenerations is { } count
-                ? ofName.Skip(count)
-                : ofName.Where(generation => now - generation.RetiredAt > options.KeepReplaced.TotalMilliseconds))
-            .ToList();
-        foreach (var generation in expired)
+        List<GenerationRow> expired = [];
+        foreach (var ofName in journal.Read(session => session.Generations.ListRetired()).GroupBy(row => row.ToolchainName))
         {
-            items.Add(new CollectedItem(
-                "generation", $"{generation.ToolchainName} {generation.GenerationId}", "was replaced", 0));
+            var newer = 0;
+            foreach (var generation in ofName)
+            {
+                var why = options.UnusedNames.Contains(ofName.Key) ? null : WhyKept(generation, newer);
+                newer += generation.KeptAs is null ? 1 : 0;
+                items.Add(new CollectedItem(
+                    "generation", $"{generation.ToolchainName} {generation.GenerationId}", why ?? "was replaced", 0, IsKept: why is not null));
+                if (why is null)
+                {
+                    expired.Add(generation);
+                }
+            }
         }
         if (expired.Count > 0 && !options.IsDryRun)
         {
@@ -101,11 +123,30 @@ public sealed class GarbageCollector(
             {
                 foreach (var generation in expired)
                 {
-                    session.Generations.Delete(generation.GenerationId);
+                    session.Generations.DeleteUnlessKept(generation.GenerationId);
                 }
             });
         }
         previewedGenerations.UnionWith(expired.Select(generation => generation.GenerationId));
+    }
+
+    /// <summary>Null if it goes.</summary>
+    /// <param name="generation">One that was replaced.</param>
+    /// <param name="newer">How many of its name were replaced after it and are not kept.</param>
+    private string? WhyKept(GenerationRow generation, int newer)
+    {
+        if (generation.KeptAs is { } name)
+        {
+            return name.Length > 0 ? $"kept as '{name}'" : "kept";
+        }
+        if (newer < options.KeepGenerations)
+        {
+            return $"one of the last {options.KeepGenerations}";
+        }
+        var stays = options.KeepReplaced
+            ?? (options.KeepGenerations is null ? CollectionOptions.KeepReplacedDefault : TimeSpan.MinValue);
+        var age = TimeSpan.FromMilliseconds(machine.Clock.GetUtcNow().ToUnixTimeMilliseconds() - generation.RetiredAt!.Value);
+        return age < stays ? $"was replaced less than {stays.TotalDays:0.#} days ago" : null;
     }
 
     private void CollectTrees()
@@ -132,15 +173,17 @@ public sealed class GarbageCollector(
     {
         var asOf = session.Generations.FindLastNumber();
         var dead = session.Trees.ListUnreferenced();
-        if (!options.IsDryRun || previewedGenerations.Count == 0)
+        if (!options.IsDryRun || (previewedGenerations.Count == 0 && options.UnusedNames.Count == 0))
         {
             return (dead, asOf);
         }
+        var names = session.Toolchains.List();
+        var gone = names.Where(toolchain => options.UnusedNames.Contains(toolchain.Name)).ToList();
         var retired = session.Generations.ListRetired();
-        var current = session.Toolchains.List().Select(toolchain => toolchain.TreeId).ToHashSet();
+        var current = names.Except(gone).Select(toolchain => toolchain.TreeId).ToHashSet();
         var kept = retired.Where(generation => !previewedGenerations.Contains(generation.GenerationId))
             .Select(generation => generation.TreeId).ToHashSet();
-        var freed = retired.Select(generation => generation.TreeId).Distinct()
+        var freed = retired.Select(generation => generation.TreeId).Concat(gone.Select(toolchain => toolchain.TreeId!)).Distinct()
             .Where(tree => !current.Contains(tree) && !kept.Contains(tree))
             .Select(tree => session.Trees.Find(tree)).OfType<TreeRow>();
         return ([.. dead, .. freed], asOf);
@@ -410,11 +453,17 @@ public sealed class GarbageCollector(
 
     private void ForgetRows()
     {
-        var horizon = machine.Clock.GetUtcNow().Subtract(CommittedMemory).ToUnixTimeMilliseconds();
+        var now = machine.Clock.GetUtcNow();
+        var bytes = items.Where(item => !item.IsKept).Sum(item => item.Bytes);
         journal.Write(session =>
         {
             session.Manifests.DeleteUnreferenced();
-            session.Committed.DeleteBefore(horizon);
+            session.Committed.DeleteBefore(now.Subtract(CommittedMemory).ToUnixTimeMilliseconds());
+            session.Operations.DeleteBefore(now.Subtract(OperationMemory).ToUnixTimeMilliseconds());
+            if (items.Exists(item => !item.IsKept))
+            {
+                RunningOperation.RecordInstant(session, machine, "collect", options.CommandLine, started, bytes);
+            }
         });
     }
 }

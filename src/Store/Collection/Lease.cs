@@ -41,10 +41,12 @@ public sealed class Lease : IDisposable
         }
     }
 
-    /// <summary>Who has a lease file open, as far as this machine shows.</summary>
-    public static string DescribeHolders(Machine machine, FileIdentity leaseFile)
+    /// <summary>Who has a lease file open, as far as this machine shows. Nothing is decided from it.</summary>
+    public static string DescribeHolders(Machine machine, FileIdentity leaseFile) =>
+        DescribeHolders(machine, machine.Processes.FindHolders(leaseFile));
+
+    public static string DescribeHolders(Machine machine, IReadOnlyList<FileHolder> holders)
     {
-        var holders = machine.Processes.FindHolders(leaseFile);
         var others = holders.Where(holder => holder.ProcessId != machine.Processes.CurrentId).ToList();
         return (holders.Count, others.Count) switch
         {

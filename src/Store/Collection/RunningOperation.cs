@@ -29,20 +29,39 @@ public sealed class RunningOperation : IDisposable
     public static RunningOperation Begin(
         Machine machine, StoreLayout layout, string kind, string commandLine, string programVersion)
     {
-        var row = new Operation
-        {
-            OperationId = machine.NewId(),
-            Kind = kind,
-            CommandLine = commandLine,
-            Host = machine.Processes.HostName,
-            ProcessId = machine.Processes.CurrentId,
-            ProgramVersion = programVersion,
-            StartedAt = machine.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
-        };
+        var row = Describe(machine, kind, commandLine, programVersion, Now(machine));
         var aliveLock = LockFile.Create(machine, layout.Operation(row.OperationId));
         machine.ReachCrashPoint(CrashPoint.OperationLocked);
         return new RunningOperation(machine, layout, row, aliveLock);
     }
+
+    /// <summary>Records an operation that begins and ends within one transaction; returns its id.</summary>
+    public static string RecordInstant(JournalSession session, Machine machine, string kind, string commandLine) =>
+        RecordInstant(session, machine, kind, commandLine, Now(machine), bytes: null);
+
+    /// <summary>Records an operation that has happened, with what it freed.</summary>
+    public static string RecordInstant(
+        JournalSession session, Machine machine, string kind, string commandLine, long startedAt, long? bytes)
+    {
+        var row = Describe(machine, kind, commandLine, ToolchainStore.ProgramVersion.Text, startedAt);
+        session.Operations.Insert(row);
+        session.Operations.Finish(row.OperationId, Operation.Succeeded, Now(machine), bytes);
+        return row.OperationId;
+    }
+
+    private static long Now(Machine machine) => machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+
+    private static Operation Describe(
+        Machine machine, string kind, string commandLine, string programVersion, long startedAt) => new()
+    {
+        OperationId = machine.NewId(),
+        Kind = kind,
+        CommandLine = commandLine,
+        Host = machine.Processes.HostName,
+        ProcessId = machine.Processes.CurrentId,
+        ProgramVersion = programVersion,
+        StartedAt = startedAt,
+    };
 
     /// <summary>Whether the process of an operation is there: it holds the lock.</summary>
     public static bool IsAlive(Machine machine, StoreLayout layout, string operationId)
@@ -55,8 +74,8 @@ public sealed class RunningOperation : IDisposable
     public void Register(JournalSession session) => session.Operations.Insert(row);
 
     /// <summary>Ends the operation in the transaction that has its effect, or in one of its own when it failed.</summary>
-    public void Finish(JournalSession session, string outcome) =>
-        session.Operations.Finish(Id, outcome, machine.Clock.GetUtcNow().ToUnixTimeMilliseconds());
+    public void Finish(JournalSession session, string outcome, long? bytes = null) =>
+        session.Operations.Finish(Id, outcome, machine.Clock.GetUtcNow().ToUnixTimeMilliseconds(), bytes);
 
     /// <summary>Ends an operation that had no effect; where even that cannot be recorded, the next writer finds its lock free and does it.</summary>
     public void FinishAsFailed(JournalDatabase journal, Reporter reporter)

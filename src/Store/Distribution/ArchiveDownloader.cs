@@ -20,6 +20,11 @@ public sealed class ArchiveDownloader(
     private const int ChunkBytes = 1 << 17;
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(50);
 
+    private long receivedBytes;
+
+    /// <summary>What came over the network so far, by this process; also what turned out to be wrong.</summary>
+    public long ReceivedBytes => Interlocked.Read(ref receivedBytes);
+
     /// <summary>
     /// The complete archive, opened and locked shared so that collection leaves it alone; null if
     /// <paramref name="isNeeded"/> said no once the lock was ours.
@@ -202,6 +207,7 @@ public sealed class ArchiveDownloader(
             partial.Write(buffer.AsSpan(0, count), length);
             hasher.Append(buffer.AsSpan(0, count));
             length += count;
+            Interlocked.Add(ref receivedBytes, count);
             reporter.Downloaded(component, length, total);
             machine.ReachCrashPoint(CrashPoint.DownloadBegun);
         }

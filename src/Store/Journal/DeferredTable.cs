@@ -26,7 +26,7 @@ public sealed class DeferredRow
 /// </summary>
 public sealed class DeferredTable(JournalSession session)
 {
-    private const string FirstWriterVersion = "2";
+    private const int FirstWriterVersion = 2;
 
     private const string Columns = """
         component_id AS ComponentId, package AS Package, target AS Target, version AS Version,
@@ -90,7 +90,7 @@ public sealed class DeferredTable(JournalSession session)
     /// </remarks>
     public void Insert(DeferredRow component, IReadOnlyList<string> archiveDigests)
     {
-        session.Store.Set(StoreTable.MinimalWriterVersion, FirstWriterVersion);
+        session.RequireWriter(FirstWriterVersion);
         session.WritableConnection.Execute(
             """
             INSERT INTO deferred

@@ -12,6 +12,12 @@ public sealed class GenerationRow
     public string OperationId { get; init; } = "";
     public long CreatedAt { get; init; }
     public long? RetiredAt { get; init; }
+
+    /// <summary>What its user calls it, perhaps nothing; null if nobody wants it kept.</summary>
+    public string? KeptAs { get; init; }
+
+    /// <summary>The first generation that had its tree and manifest, if somebody went back to them.</summary>
+    public long? RestoredFrom { get; init; }
 }
 
 /// <summary>The states that names have had; numbers are never used again.</summary>
@@ -20,13 +26,16 @@ public sealed class GenerationTable(JournalSession session)
     private const string Columns = """
         generation_id AS GenerationId, toolchain_name AS ToolchainName, tree_id AS TreeId,
         manifest_digest AS ManifestDigest, operation_id AS OperationId, created_at AS CreatedAt,
-        retired_at AS RetiredAt
+        retired_at AS RetiredAt, kept_as AS KeptAs, restored_from AS RestoredFrom
         """;
+
+    // Knows generations that are kept.
+    private const int FirstWriterVersion = 3;
 
     public long Insert(GenerationRow generation) => session.WritableConnection.QuerySingle<long>(
         """
-        INSERT INTO generation (toolchain_name, tree_id, manifest_digest, operation_id, created_at)
-        VALUES (@ToolchainName, @TreeId, @ManifestDigest, @OperationId, @CreatedAt) RETURNING generation_id
+        INSERT INTO generation (toolchain_name, tree_id, manifest_digest, operation_id, created_at, restored_from)
+        VALUES (@ToolchainName, @TreeId, @ManifestDigest, @OperationId, @CreatedAt, @RestoredFrom) RETURNING generation_id
         """,
         generation);
 
@@ -38,6 +47,19 @@ public sealed class GenerationTable(JournalSession session)
         "UPDATE generation SET retired_at = @retiredAt WHERE generation_id = @generationId",
         new { generationId, retiredAt });
 
+    public GenerationRow? Find(long generationId) => session.Connection.QueryFirstOrDefault<GenerationRow>(
+        $"SELECT {Columns} FROM generation WHERE generation_id = @generationId", new { generationId });
+
+    /// <param name="generationId">Which one.</param>
+    /// <param name="keptAs">What its user calls it, perhaps nothing; null lets it go in time.</param>
+    /// <remarks>From the first one on, a program that does not know them may not write: it would collect it.</remarks>
+    public void Keep(long generationId, string? keptAs)
+    {
+        session.RequireWriter(FirstWriterVersion);
+        session.WritableConnection.Execute(
+            "UPDATE generation SET kept_as = @keptAs WHERE generation_id = @generationId", new { generationId, keptAs });
+    }
+
     public IReadOnlyList<GenerationRow> ListOf(string toolchainName) => session.Connection.Query<GenerationRow>(
         $"SELECT {Columns} FROM generation WHERE toolchain_name = @toolchainName ORDER BY generation_id",
         new { toolchainName }).ToList();
@@ -45,6 +67,7 @@ public sealed class GenerationTable(JournalSession session)
     public IReadOnlyList<GenerationRow> ListRetired() => session.Connection.Query<GenerationRow>(
         $"SELECT {Columns} FROM generation WHERE retired_at IS NOT NULL ORDER BY generation_id DESC").ToList();
 
-    public void Delete(long generationId) => session.WritableConnection.Execute(
-        "DELETE FROM generation WHERE generation_id = @generationId", new { generationId });
+    /// <summary>Somebody may have asked to keep it since it was found to be old.</summary>
+    public void DeleteUnlessKept(long generationId) => session.WritableConnection.Execute(
+        "DELETE FROM generation WHERE generation_id = @generationId AND kept_as IS NULL", new { generationId }); // Guard: recheck-kept
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -9,7 +10,7 @@ namespace ToolchainStore.Journal;
 public sealed class JournalSession
 {
     /// <summary>The version of this program as a writer; a store may demand a newer one.</summary>
-    public const int WriterVersion = 2;
+    public const int WriterVersion = 3;
 
     private readonly SqliteConnection connection;
     private readonly bool isWriting;
@@ -43,6 +44,8 @@ public sealed class JournalSession
     public StaleViewTable StaleViews => new(this);
 
     public GenerationTable Generations => new(this);
+
+    public MoveTable Moves => new(this);
 
     public SettingTable Settings => new(this);
 
@@ -87,6 +90,15 @@ public sealed class JournalSession
                 StoreErrorKind.TooOld,
                 $"this store needs a program with writer version {needed}; this one has {WriterVersion}"
                 + "\nhelp: update rustup with the program that made the store");
+        }
+    }
+
+    /// <summary>From now on a program that does not know what this one writes may not write.</summary>
+    internal void RequireWriter(int version)
+    {
+        if (!int.TryParse(Store.Find(StoreTable.MinimalWriterVersion), out var needed) || needed < version)
+        {
+            Store.Set(StoreTable.MinimalWriterVersion, version.ToString(CultureInfo.InvariantCulture));
         }
     }
 

@@ -15,6 +15,9 @@ public sealed class Operation
     public long? FinishedAt { get; init; }
     public string Outcome { get; init; } = Running;
 
+    /// <summary>What it downloaded or, a collection, freed; null where nobody counted.</summary>
+    public long? Bytes { get; init; }
+
     public const string Running = "running";
     public const string Succeeded = "succeeded";
     public const string Failed = "failed";
@@ -29,7 +32,7 @@ public sealed class OperationTable(JournalSession session)
     private const string Columns = """
         operation_id AS OperationId, kind AS Kind, command_line AS CommandLine, host AS Host,
         process_id AS ProcessId, program_version AS ProgramVersion, started_at AS StartedAt,
-        finished_at AS FinishedAt, outcome AS Outcome
+        finished_at AS FinishedAt, outcome AS Outcome, bytes AS Bytes
         """;
 
     public void Insert(Operation operation) => session.WritableConnection.Execute(
@@ -46,8 +49,20 @@ public sealed class OperationTable(JournalSession session)
     public IReadOnlyList<Operation> ListRunning() => session.Connection.Query<Operation>(
         $"SELECT {Columns} FROM operation WHERE outcome = 'running' ORDER BY started_at").ToList();
 
-    public IReadOnlyList<Operation> List() => session.Connection.Query<Operation>(
-        $"SELECT {Columns} FROM operation ORDER BY started_at").ToList();
+    public Operation? Find(string operationId) => session.Connection.QueryFirstOrDefault<Operation>(
+        $"SELECT {Columns} FROM operation WHERE operation_id = @operationId", new { operationId });
+
+    /// <summary>Operations whose id begins so.</summary>
+    public IReadOnlyList<Operation> ListBeginningWith(string prefix) => session.Connection.Query<Operation>(
+        $"SELECT {Columns} FROM operation WHERE operation_id >= @prefix AND operation_id < @prefix || 'g'", new { prefix }).ToList();
+
+    /// <summary>The newest operations, newest first.</summary>
+    public IReadOnlyList<Operation> ListNewest(long count) => session.Connection.Query<Operation>(
+        $"SELECT {Columns} FROM operation ORDER BY started_at DESC LIMIT @count", new { count }).ToList();
+
+    /// <summary>Forgets what ended before, and how it moved names.</summary>
+    public void DeleteBefore(long horizon) => session.WritableConnection.Execute(
+        "DELETE FROM operation WHERE started_at < @horizon AND outcome <> 'running'", new { horizon });
 
     /// <summary>Operations of a kind that need a component or tree.</summary>
     public IReadOnlyList<Operation> ListRunningWith(string kind, string objectId) => session.Connection.Query<Operation>(
@@ -59,14 +74,14 @@ public sealed class OperationTable(JournalSession session)
         new { kind, objectId }).ToList();
 
     /// <summary>Ends an operation; its pins and download rows end with it.</summary>
-    public void Finish(string operationId, string outcome, long finishedAt)
+    public void Finish(string operationId, string outcome, long finishedAt, long? bytes = null)
     {
         session.WritableConnection.Execute(
             """
-            UPDATE operation SET outcome = @outcome, finished_at = @finishedAt
+            UPDATE operation SET outcome = @outcome, finished_at = @finishedAt, bytes = @bytes
             WHERE operation_id = @operationId AND outcome = 'running'
             """,
-            new { operationId, outcome, finishedAt });
+            new { operationId, outcome, finishedAt, bytes });
         session.Pins.DeleteOf(operationId);
         session.Downloads.DeleteOf(operationId);
     }

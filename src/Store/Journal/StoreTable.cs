@@ -16,6 +16,9 @@ public sealed class StoreTable(JournalSession session)
     /// <summary>What <c>stat</c> said of toolchains/ when every link in it was as the journal wants it.</summary>
     public const string ViewsStamp = "views_stamp";
 
+    /// <summary>When the last collection was started that nobody had asked for, in Unix milliseconds.</summary>
+    public const string CollectionStartedAt = "collection_started_at";
+
     public string? Find(string key) => session.Connection.QueryFirstOrDefault<string>(
         "SELECT value FROM store WHERE key = @key", new { key });
 

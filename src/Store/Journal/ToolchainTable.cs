@@ -13,7 +13,10 @@ public sealed class ToolchainRow
     public string? Profile { get; init; }
 }
 
-/// <summary>The names that tools can be run from. Whatever moves a name marks its link as stale in the same transaction.</summary>
+/// <summary>
+/// The names that tools can be run from. Whatever moves a name marks its link as stale and records the move in the same
+/// transaction.
+/// </summary>
 public sealed class ToolchainTable(JournalSession session)
 {
     private const string Selection = """
@@ -29,35 +32,65 @@ public sealed class ToolchainTable(JournalSession session)
         session.Connection.Query<ToolchainRow>($"{Selection} ORDER BY t.name").ToList();
 
     /// <summary>Points a name at a generation, making the name if need be.</summary>
-    public void MoveTo(string name, long generationId, string? profile, long createdAt)
+    public void MoveTo(string operationId, string name, long generationId, string? profile, long movedAt)
     {
+        var before = Find(name);
         session.WritableConnection.Execute(
             """
             INSERT INTO toolchain (name, linked_path, current_generation, profile, created_at)
-            VALUES (@name, NULL, @generationId, @profile, @createdAt)
+            VALUES (@name, NULL, @generationId, @profile, @movedAt)
             ON CONFLICT (name) DO UPDATE SET
                 linked_path = NULL, current_generation = excluded.current_generation,
                 profile = coalesce(toolchain.profile, excluded.profile)
             """,
-            new { name, generationId, profile, createdAt });
+            new { name, generationId, profile, movedAt });
+        Record(operationId, name, before, movedAt);
         session.StaleViews.Insert(name); // Guard: mark-moved
     }
 
-    public void Link(string name, string path, long createdAt)
+    public void Link(string operationId, string name, string path, long movedAt)
     {
+        var before = Find(name);
         session.WritableConnection.Execute(
             """
-            INSERT INTO toolchain (name, linked_path, created_at) VALUES (@name, @path, @createdAt)
+            INSERT INTO toolchain (name, linked_path, created_at) VALUES (@name, @path, @movedAt)
             ON CONFLICT (name) DO UPDATE SET linked_path = excluded.linked_path, current_generation = NULL
             """,
-            new { name, path, createdAt });
+            new { name, path, movedAt });
+        Record(operationId, name, before, movedAt);
         session.StaleViews.Insert(name); // Guard: mark-linked
     }
 
     /// <summary>Removes a name and its generations; true if it was there.</summary>
-    public bool Delete(string name)
+    public bool Delete(string operationId, string name, long movedAt)
     {
         session.StaleViews.Insert(name); // Guard: mark-removed
-        return session.WritableConnection.Execute("DELETE FROM toolchain WHERE name = @name", new { name }) == 1;
+        if (Find(name) is not { } before)
+        {
+            return false;
+        }
+        session.WritableConnection.Execute("DELETE FROM toolchain WHERE name = @name", new { name });
+        Record(operationId, name, before, movedAt);
+        return true;
+    }
+
+    private void Record(string operationId, string name, ToolchainRow? before, long movedAt)
+    {
+        var now = Find(name);
+        session.Moves.Insert(new MoveRow
+        {
+            OperationId = operationId,
+            ToolchainName = name,
+            MovedAt = movedAt,
+            OldGeneration = before?.GenerationId,
+            OldTreeId = before?.TreeId,
+            OldManifestDigest = before?.ManifestDigest,
+            OldProfile = before?.Profile,
+            OldLinkedPath = before?.LinkedPath,
+            NewGeneration = now?.GenerationId,
+            NewLinkedPath = now?.LinkedPath,
+            RustVersion = now?.ManifestDigest is { } manifest ? session.Manifests.FindRustVersion(manifest) : null,
+            ReleaseDate = now?.ManifestDigest is { } digest ? session.Manifests.FindDate(digest) : null,
+        });
     }
 }

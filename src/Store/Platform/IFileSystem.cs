@@ -22,7 +22,11 @@ public sealed record FileStatus(
     FileIdentity Identity,
     uint Owner,
     long Links,
-    long AllocatedBytes);
+    long AllocatedBytes)
+{
+    /// <summary>When something was last read of it, to a day, where the volume notes that; see <see cref="VolumeDescription.NotesReads"/>.</summary>
+    public long AccessedNanoseconds { get; init; }
+}
 
 /// <summary>One name in a directory. The kind is the entry's own: links are not followed.</summary>
 public readonly record struct DirectoryEntry(string Name, FileKind Kind);
@@ -88,7 +92,14 @@ public enum VolumeKind
 }
 
 /// <summary>A mounted file system, as far as the store cares.</summary>
-public sealed record VolumeDescription(VolumeKind Kind, string TypeName, bool IsReadOnly);
+public sealed record VolumeDescription(VolumeKind Kind, string TypeName, bool IsReadOnly)
+{
+    /// <summary>
+    /// Whether the time when a file was last read can be told, to a day. Not where the mount forbids it, on overlays, whose
+    /// lower files keep the time they came with, and not over a network.
+    /// </summary>
+    public bool NotesReads { get; init; }
+}
 
 /// <summary>
 /// All file operations of the store. Every method throws <see cref="FileSystemException"/> with the operation

@@ -56,9 +56,14 @@ internal static unsafe class UnixMounts
         }
         // struct statfs, 64-bit Linux: f_type, f_bsize, f_blocks, f_bfree, f_bavail, f_files, f_ffree, f_fsid, f_namelen, f_frsize, f_flags.
         var type = ((long*)buffer)[0] & 0xFFFFFFFF;
-        var isReadOnly = (((long*)buffer)[10] & 1) != 0;
+        const long ReadOnlyFlag = 1, NoAccessTimesFlag = 1024;
+        var flags = ((long*)buffer)[10];
+        var isReadOnly = (flags & ReadOnlyFlag) != 0;
         return LocalFileSystems.TryGetValue(type, out var local)
             ? new VolumeDescription(VolumeKind.Local, local, isReadOnly)
+            {
+                NotesReads = !isReadOnly && (flags & NoAccessTimesFlag) == 0 && local != "overlay",
+            }
             : new VolumeDescription(
                 VolumeKind.Network, NetworkFileSystems.GetValueOrDefault(type, $"unknown (0x{type:x})"), isReadOnly);
     }

@@ -90,7 +90,10 @@ internal static unsafe class UnixStatus
         IdentityOf(status),
         status.Owner,
         status.Links,
-        (long)status.Blocks * 512);
+        (long)status.Blocks * 512)
+    {
+        AccessedNanoseconds = status.Accessed.Seconds * NanosecondsPerSecond + status.Accessed.Nanoseconds,
+    };
 
     private static FileStatus From(in MacNative.MacStat status) => new(
         KindOf(status.Mode),
@@ -101,5 +104,8 @@ internal static unsafe class UnixStatus
         IdentityOf(status),
         status.Owner,
         status.Links,
-        status.Blocks * 512);
+        status.Blocks * 512)
+    {
+        AccessedNanoseconds = status.Accessed.Seconds * NanosecondsPerSecond + status.Accessed.Nanoseconds,
+    };
 }

@@ -257,15 +257,7 @@ internal sealed class Adopter
                 Machine.Files.SyncDirectory(adopter.layout.Kept);
             }
             adopter.channels.Keep(session, packed);
-            var generation = session.Generations.Insert(new GenerationRow
-            {
-                ToolchainName = name.Text,
-                TreeId = treeId,
-                ManifestDigest = packed.Digest.Hex,
-                OperationId = operation.Id,
-                CreatedAt = Now(),
-            });
-            session.Toolchains.MoveTo(name.Text, generation, profile: null, Now());
+            new NameMove(operation.Id, name.Text, treeId, packed.Digest.Hex).Make(session, Now());
             session.Adoptions.Insert(name.Text, installation.Fingerprint);
             operation.Finish(session, Operation.Succeeded);
             isFinished = true;

@@ -27,6 +27,9 @@ public sealed record ToolchainBase(long? GenerationId, string? TreeId, Digest? M
         Manifest == announced
         || (AnnouncedPrefix is { } prefix && announced.Hex.StartsWith(prefix, StringComparison.Ordinal));
 
+    /// <summary>The generation that somebody went back to, if it is current because of that.</summary>
+    public long? RestoredFrom { get; init; }
+
     /// <inheritdoc cref="Component.IsWholeRelease"/>
     public bool IsWholeRelease => Components is [{ IsWholeRelease: true }];
 }
@@ -532,8 +535,11 @@ public sealed class Installer : IDisposable
         {
             channels.Keep(session, packed);
         }
-        MoveName(session, plan, treeId);
-        operation.Finish(session, Operation.Succeeded);
+        new NameMove(operation.Id, plan.Name.Text, treeId, plan.Release.Digest.Hex)
+        {
+            Profile = plan.Profile is { } profile ? ProfileText.Format(profile) : null,
+        }.Make(session, Now());
+        operation.Finish(session, Operation.Succeeded, downloader.ReceivedBytes);
         isFinished = true;
         return true;
     }
@@ -622,24 +628,6 @@ public sealed class Installer : IDisposable
         {
             session.Archives.Insert(archive.Digest.Hex, id);
         }
-    }
-
-    private void MoveName(JournalSession session, InstallPlan plan, string treeId)
-    {
-        if (plan.Base.GenerationId is { } replaced)
-        {
-            session.Generations.Retire(replaced, Now());
-        }
-        var generation = session.Generations.Insert(new GenerationRow
-        {
-            ToolchainName = plan.Name.Text,
-            TreeId = treeId,
-            ManifestDigest = plan.Release.Digest.Hex,
-            OperationId = operation.Id,
-            CreatedAt = Now(),
-        });
-        session.Toolchains.MoveTo(
-            plan.Name.Text, generation, plan.Profile is { } profile ? ProfileText.Format(profile) : null, Now());
     }
 
     private string NextStagedName() => Interlocked.Increment(ref stagedCount).ToString();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
 using ToolchainStore.Exchange;
@@ -17,6 +18,7 @@ namespace ToolchainStore.Toolchains;
 public sealed class LocalStore : IDisposable
 {
     private const int BallastBytes = 4 << 20;
+    private static readonly TimeSpan CollectionInterval = TimeSpan.FromDays(1);
 
     private readonly StoreOptions options;
     private readonly Machine machine;
@@ -29,6 +31,7 @@ public sealed class LocalStore : IDisposable
     private readonly DeferredUnpacker unpacker;
     private readonly ChannelSource channels;
     private IDisposable? sharing;
+    private readonly ToolchainHistory history;
 
     private LocalStore(StoreOptions options, StoreLayout layout, JournalDatabase journal, bool isWritable)
     {
@@ -49,6 +52,7 @@ public sealed class LocalStore : IDisposable
         changes = new ToolchainChanges(options, layout, journal, server, channels);
         adopter = new Adopter(options, layout, journal, channels);
         unpacker = new DeferredUnpacker(options, layout, journal, server);
+        history = new ToolchainHistory(options, layout, journal, views);
         Catalog = new ToolchainCatalog(machine.Files, layout, journal);
     }
 
@@ -281,12 +285,19 @@ public sealed class LocalStore : IDisposable
 
     /// <summary>Removes a name; false if there was none. Its space comes back by collection.</summary>
     /// <remarks>From the commit on no process starts from it but descendants of one that holds its lease.</remarks>
-    public bool Uninstall(ToolchainName name)
+    public bool Uninstall(ToolchainName name) => Uninstall(name, onlyAsOf: null);
+
+    private bool Uninstall(ToolchainName name, long? onlyAsOf)
     {
         RequireWritable();
         var wasThere = journal.Write(session =>
         {
-            RecordInstant(session, "uninstall");
+            // Somebody updated or installed it since it was found to be unused.
+            if (onlyAsOf is not null && session.Toolchains.Find(name.Text)?.GenerationId != onlyAsOf)
+            {
+                return false;
+            }
+            var operation = RecordInstant(session, "uninstall");
             if (session.Toolchains.Find(name.Text) is not { } row)
             {
                 // In here, because a link that another command is making has its row by now or will be made after.
@@ -296,10 +307,10 @@ public sealed class LocalStore : IDisposable
             {
                 // Without its row the directory that was adopted would be somebody else's again, and go on being run.
                 views.RemoveAdopted(session, name.Text); // Guard: remove-adopted
-                return session.Toolchains.Delete(name.Text);
+                return session.Toolchains.Delete(operation, name.Text, Now());
             }
             // Without its row a link out of the store would be somebody else's, and go on being run.
-            session.Toolchains.Delete(name.Text);
+            session.Toolchains.Delete(operation, name.Text, Now());
             views.Remove(session, name.Text);
             return true;
         });
@@ -316,13 +327,40 @@ public sealed class LocalStore : IDisposable
         RequireWritable();
         journal.Write(session =>
         {
-            RecordInstant(session, "link");
+            var operation = RecordInstant(session, "link");
             // Crash without this: beside the new row a link to the old directory would look like somebody else's, and stay.
             views.Remove(session, name.Text);
-            session.Toolchains.Link(name.Text, path, Now());
+            session.Toolchains.Link(operation, name.Text, path, Now());
         });
         views.Refresh(name.Text);
     }
+
+    /// <inheritdoc cref="ToolchainHistory.List"/>
+    public IReadOnlyList<Generation> ListGenerations(ToolchainName name) => history.List(name);
+
+    /// <inheritdoc cref="ToolchainHistory.RollBack"/>
+    public RolledBack RollBack(ToolchainName name, string? which)
+    {
+        RequireWritable();
+        return history.RollBack(name, which);
+    }
+
+    /// <inheritdoc cref="ToolchainHistory.Keep"/>
+    public Generation Keep(ToolchainName name, string? which, string? keptAs)
+    {
+        RequireWritable();
+        return history.Keep(name, which, keptAs);
+    }
+
+    /// <inheritdoc cref="ToolchainHistory.Undo"/>
+    public UndoneOperation Undo(string? operationId)
+    {
+        RequireWritable();
+        return history.Undo(operationId);
+    }
+
+    /// <inheritdoc cref="ToolchainHistory.ListOperations"/>
+    public IReadOnlyList<Operation> ListOperations(int count) => history.ListOperations(count);
 
     public void SetSetting(string key, string? value) => ChangeSettings(
         "set", session => session.Settings.Set(key, value));
@@ -398,12 +436,87 @@ public sealed class LocalStore : IDisposable
         RequireWritable();
         try
         {
-            return new GarbageCollector(machine, Layout, journal, collection, options.Reporter).Collect();
+            var asked = collection with { CommandLine = options.CommandLine };
+            return asked.UnusedFor is { } unusedFor
+                ? CollectWithUnused(asked, unusedFor)
+                : new GarbageCollector(machine, Layout, journal, asked, options.Reporter).Collect();
         }
         finally
         {
             new Ballast(machine, Layout, BallastBytes).Restore();
         }
+    }
+
+    /// <summary>What a collection would delete and what it would keep; null if this user may not collect here.</summary>
+    public IReadOnlyList<CollectedItem>? PreviewCollection(CollectionOptions collection)
+    {
+        try
+        {
+            return new GarbageCollector(machine, Layout, journal, collection with { IsDryRun = true }, Reporter.Silent).Collect();
+        }
+        catch (FileSystemException refused)
+            when (refused.Error is FileSystemError.AccessDenied or FileSystemError.ReadOnly)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>
+    /// Whether it is time for a collection that nobody asks for. Of several commands one is told so, and the first one of a
+    /// store is not.
+    /// </summary>
+    public bool ClaimDailyCollection()
+    {
+        RequireWritable();
+        if (!journal.Read(IsCollectionDue))
+        {
+            return false;
+        }
+        return journal.Write(session =>
+        {
+            var isFirst = session.Store.Find(StoreTable.CollectionStartedAt) is null;
+            var isDue = IsCollectionDue(session);
+            if (isDue)
+            {
+                session.Store.Set(StoreTable.CollectionStartedAt, Now().ToString(CultureInfo.InvariantCulture));
+            }
+            return isDue && !isFirst;
+        });
+    }
+
+    // A clock that was set back does not put it off for longer than the interval.
+    private bool IsCollectionDue(JournalSession session) =>
+        !long.TryParse(session.Store.Find(StoreTable.CollectionStartedAt), CultureInfo.InvariantCulture, out var last)
+        || Math.Abs(Now() - last) >= CollectionInterval.TotalMilliseconds;
+
+    private IReadOnlyList<CollectedItem> CollectWithUnused(CollectionOptions collection, TimeSpan unusedFor)
+    {
+        if (new UnusedToolchains(machine, Layout, journal).Find(unusedFor) is not { } unused)
+        {
+            options.Reporter.Warn(
+                $"the file system of '{Layout.Trees}' does not tell when files are used, so no toolchain is taken for unused");
+            return new GarbageCollector(machine, Layout, journal, collection, options.Reporter).Collect();
+        }
+        var items = unused.Select(toolchain => new CollectedItem(
+            "toolchain",
+            toolchain.Name,
+            $"was last used on {DateTimeOffset.FromUnixTimeMilliseconds(toolchain.LastUsedAt):yyyy-MM-dd}"
+                + (toolchain.KeptBecause is { } reason ? $", but {reason}" : ""),
+            0,
+            IsKept: toolchain.KeptBecause is not null)).ToList();
+        var going = unused.Where(toolchain => toolchain.KeptBecause is null).ToList();
+        if (collection.IsDryRun)
+        {
+            collection = collection with { UnusedNames = [.. going.Select(toolchain => toolchain.Name)] };
+        }
+        else
+        {
+            foreach (var toolchain in going)
+            {
+                Uninstall(ToolchainName.TryParse(toolchain.Name)!, toolchain.GenerationId);
+            }
+        }
+        return [.. items, .. new GarbageCollector(machine, Layout, journal, collection, options.Reporter).Collect()];
     }
 
     /// <summary>Compares rows, paths and listings, with <paramref name="readsContents"/> every byte too.</summary>
@@ -477,21 +590,8 @@ public sealed class LocalStore : IDisposable
     }
 
     /// <summary>The row of an operation that begins and ends within one transaction.</summary>
-    private void RecordInstant(JournalSession session, string kind)
-    {
-        var id = machine.NewId();
-        session.Operations.Insert(new Operation
-        {
-            OperationId = id,
-            Kind = kind,
-            CommandLine = options.CommandLine,
-            Host = machine.Processes.HostName,
-            ProcessId = machine.Processes.CurrentId,
-            ProgramVersion = ProgramVersion.Text,
-            StartedAt = Now(),
-        });
-        session.Operations.Finish(id, Operation.Succeeded, Now());
-    }
+    private string RecordInstant(JournalSession session, string kind) =>
+        RunningOperation.RecordInstant(session, machine, kind, options.CommandLine);
 
     private Selector CreateSelector(SelectionQuery query) => new(
         machine.Files,

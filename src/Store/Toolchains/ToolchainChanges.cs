@@ -187,6 +187,7 @@ public sealed class ToolchainChanges(
         return new ToolchainBase(row.GenerationId, row.TreeId, Digest.Parse(row.ManifestDigest), components)
         {
             AnnouncedPrefix = session.Manifests.FindAnnouncedPrefix(row.ManifestDigest),
+            RestoredFrom = session.Generations.Find(row.GenerationId.Value)?.RestoredFrom,
         };
     }
 
@@ -412,6 +413,11 @@ public sealed class ToolchainChanges(
     private void Announce(InstallPlan plan)
     {
         var manifest = plan.Release.Manifest;
+        if (plan.Base.RestoredFrom is { } generation && !plan.Base.IsMadeFrom(plan.Release.Digest))
+        {
+            options.Reporter.Info(
+                $"{plan.Name.Text} had been set back to generation {generation}; it follows its channel again");
+        }
         foreach (var component in plan.Change.AlreadyPresent)
         {
             options.Reporter.Info($"component {manifest.Describe(component, plan.Name.Host)} is up to date");

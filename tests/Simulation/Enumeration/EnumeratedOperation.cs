@@ -1,3 +1,4 @@
+using System.Globalization;
 using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
 using ToolchainStore.Platform;
@@ -57,6 +58,17 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         new("uninstall of a link", static store => store.Uninstall(Mine)) { Arrange = Link },
         new("uninstall of somebody else's link", static store => store.Uninstall(Mine)) { Arrange = LinkAsAnotherProgram },
         new("adopt", static store => store.Adopt(Foreign)) { Arrange = InstallWithAnotherRustup },
+        new("rollback", static store => store.RollBack(Nightly, Oldest(store))),
+        new("keep", static store => store.Keep(Nightly, null, "good")),
+        new("undo of an update", Undo),
+        new("undo of an install", Undo) { Arrange = static world => Prepare(world, InstallBeta) },
+        new("undo of an uninstall", Undo) { Arrange = static world => Prepare(world, static store => store.Uninstall(Nightly)) },
+        new("undo of a link", Undo) { Arrange = Link },
+        new("undo of a link elsewhere", Undo)
+        {
+            Arrange = static world => Prepare(
+                world, static store => store.Link(Mine, LinkedPath), static store => store.Link(Mine, "/other")),
+        },
         new("default", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)),
         new("default first", static store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text)) { IsFirst = true },
         new("override set", static store => store.SetOverride(ProjectPath, Nightly.Text)),
@@ -97,6 +109,18 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         arrange(world);
         world.Disk.BecomeLowerLayer();
     };
+
+    private static string Oldest(LocalStore store) =>
+        store.ListGenerations(Nightly).Last(generation => !generation.IsCollected).Number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Once: who does it again after it happened would undo that.</summary>
+    private static void Undo(LocalStore store)
+    {
+        if (store.ListOperations(int.MaxValue).All(operation => operation.Kind != "undo"))
+        {
+            store.Undo(null);
+        }
+    }
 
     private static void DeferDocumentation(LocalStore store) => store.SetSetting(SettingKeys.Documentation, "on-demand");
 

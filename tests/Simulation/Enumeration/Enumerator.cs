@@ -403,17 +403,15 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
             journal.Write(session =>
             {
                 var stable = session.Toolchains.Find(EnumeratedOperation.Stable.Text)!;
+                session.Operations.Insert(new Operation { OperationId = "names" });
+                session.Operations.Finish("names", Operation.Succeeded, finishedAt: 0);
                 for (var number = 0; number < count; number++)
                 {
                     var name = EnumeratedOperation.Official($"1.{number}.7").Text;
-                    var generation = session.Generations.Insert(new GenerationRow
-                    {
-                        ToolchainName = name,
-                        TreeId = stable.TreeId!,
-                        ManifestDigest = stable.ManifestDigest!,
-                    });
-                    session.Toolchains.MoveTo(name, generation, profile: null, createdAt: 0);
+                    new NameMove("names", name, stable.TreeId!, stable.ManifestDigest!).Make(session, now: 0);
                 }
+                // Long ago: nobody remembers the operation, so it is not the last one that moved a name.
+                session.Operations.DeleteBefore(1);
             });
         }
         // Makes their links.

@@ -7,6 +7,8 @@ internal enum CommandKind
     AddComponent,
     RemoveComponent,
     Uninstall,
+    RollBack,
+    Undo,
     Adopt,
     Link,
     SetDefault,

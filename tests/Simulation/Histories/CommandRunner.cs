@@ -28,7 +28,7 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
         }
         try
         {
-            return Change(store, command);
+            return Change(process, store, command);
         }
         catch (StoreException refused) when (refused.Kind == StoreErrorKind.NotFound && refused.Message.Contains("is not installed", StringComparison.Ordinal))
         {
@@ -36,7 +36,7 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
         }
     }
 
-    private string Change(LocalStore store, Command command)
+    private string Change(SimulatedProcess process, LocalStore store, Command command)
     {
         switch (command.Kind)
         {
@@ -61,6 +61,10 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
                     Official(command.Subject), [], [ComponentOf(command.Argument)])) ? "changed" : "same";
             case CommandKind.Uninstall:
                 return store.Uninstall(NameOf(command.Subject)) ? "removed" : "absent";
+            case CommandKind.RollBack:
+                return RollBack(store, Official(command.Subject));
+            case CommandKind.Undo:
+                return Undo(process, store, Official(command.Subject));
             case CommandKind.Adopt:
                 return store.Adopt(Official(command.Subject)) is null ? "nothing to adopt" : "adopted";
             case CommandKind.Link:
@@ -79,6 +83,45 @@ internal sealed class CommandRunner(World world, Scheduler scheduler, Random ran
                 return "collected";
         }
     }
+
+    private static string RollBack(LocalStore store, ToolchainName name)
+    {
+        try
+        {
+            return DescribeDay(store.RollBack(name, null).Current);
+        }
+        catch (StoreException nothing) when (nothing.Message.Contains("generation", StringComparison.Ordinal))
+        {
+            return "refused";
+        }
+    }
+
+    /// <summary>Of the last operation that moved the name, as it stood when this command looked.</summary>
+    private string Undo(SimulatedProcess process, LocalStore store, ToolchainName name)
+    {
+        if (FindLastMove(process, name) is not { } operation)
+        {
+            return "refused";
+        }
+        try
+        {
+            var restored = store.Undo(operation).Names.Single();
+            return restored.Current is { } generation ? DescribeDay(generation) : SequentialStore.Absent;
+        }
+        catch (StoreException refused) when (refused.Kind is StoreErrorKind.Usage or StoreErrorKind.NotFound)
+        {
+            return "refused";
+        }
+    }
+
+    private string? FindLastMove(SimulatedProcess process, ToolchainName name)
+    {
+        using var journal = JournalDatabase.TryOpenForReading(process.Machine, world.Layout, JournalPatience.Default);
+        return journal!.Read(session => session.Moves.ListOf(name.Text)) is [.., var last] ? last.OperationId : null;
+    }
+
+    private static string DescribeDay(Generation generation) =>
+        SequentialStore.RestoredDay(generation.ReleaseDate![^1] - '0');
 
     /// <summary>
     /// As a proxy: look up, lease, look up once more, run. While the tool runs its files stay as they are, and a compiler that it

@@ -163,7 +163,7 @@ internal static class History
         string[] extras = waits ? [.. Extras, Documentation] : Extras;
         var extra = extras[random.Next(extras.Length)];
         var path = Paths[random.Next(Paths.Length)];
-        return random.Next(22) switch
+        return random.Next(25) switch
         {
             < 4 => new Command(CommandKind.Install, name),
             4 => new Command(CommandKind.Update, name),
@@ -178,6 +178,8 @@ internal static class History
             15 => new Command(CommandKind.Collect, "", "old"),
             16 => new Command(CommandKind.Link, LinkedName, path),
             17 => new Command(CommandKind.Uninstall, LinkedName),
+            18 or 19 => new Command(CommandKind.RollBack, name),
+            20 => new Command(CommandKind.Undo, name),
             _ => new Command(CommandKind.RunTool, name),
         };
     }

@@ -45,6 +45,10 @@ internal static class Contents
                     text.Append(' ').Append(component.Package).Append('@').Append(component.Target)
                         .Append(component.IsDeferred ? " (waits)" : "");
                 }
+                foreach (var kept in session.Generations.ListOf(toolchain.Name).Where(generation => generation.KeptAs is not null))
+                {
+                    text.Append(", ").Append(kept.GenerationId).Append(" kept as ").Append(kept.KeptAs);
+                }
                 text.Append('\n');
             }
             foreach (var path in ListForeign(process.World, session))
@@ -77,7 +81,7 @@ internal static class Contents
         }
         foreach (var download in status.Downloads)
         {
-            yield return $"a download is in flight of no operation: {download.Url}";
+            yield return $"a download is in flight of no operation: {download.Row.Url}";
         }
         foreach (var leftover in ListEntries(world, world.Layout.Staging)
             .Concat(ListEntries(world, world.Layout.Operations).Where(path => !LockFile.IsPrivate(path))))

@@ -112,6 +112,85 @@ public sealed class Collecting_garbage : StoreTest
         Assert.NotEmpty(done);
     }
 
+    [Theory]
+    [InlineData(null, null, 3)]
+    [InlineData(null, 0, 1)]
+    [InlineData(1, null, 2)]
+    [InlineData(0, null, 1)]
+    [InlineData(1, 0, 2)]
+    [InlineData(1, 7, 3)]
+    public void keeps_as_many_generations_or_days_as_it_is_told(int? generations, int? days, int expected)
+    {
+        foreach (var day in new[] { 1, 2, 4 })
+        {
+            SmallMirror.AdvanceTo(Mirror, day);
+            Install(Nightly);
+        }
+        using var store = Open();
+
+        store.Collect(new CollectionOptions
+        {
+            KeepGenerations = generations,
+            KeepReplaced = days is null ? null : TimeSpan.FromDays(days.Value),
+        });
+
+        Assert.Equal(expected, Directory.EnumerateDirectories(Layout.Trees).Count());
+    }
+
+    [Fact]
+    public void is_remembered_with_the_bytes_that_it_freed()
+    {
+        Install(Stable);
+        Uninstall(Stable);
+
+        var freed = CollectEverything().Where(item => !item.IsKept).Sum(item => item.Bytes);
+        CollectEverything();
+
+        using var journal = OpenJournal();
+        var row = Assert.Single(journal.Read(session => session.Operations.ListNewest(100)), row => row.Kind == "collect");
+        Assert.Equal(freed, row.Bytes);
+    }
+
+    [Fact]
+    public void forgets_operations_after_ninety_days_and_what_they_moved()
+    {
+        Install(Stable);
+        using var store = Open();
+        var machine = new Machine
+        {
+            Files = Machine.Host.Files, Processes = Machine.Host.Processes, Network = Machine.Host.Network, Clock = new LaterClock(),
+        };
+        using (var later = LocalStore.OpenForWriting(Options() with { Machine = machine }))
+        {
+            later.Collect(new CollectionOptions());
+        }
+
+        using var journal = OpenJournal();
+        Assert.DoesNotContain(journal.Read(session => session.Operations.ListNewest(100)), row => row.Kind == "install");
+        Assert.Empty(journal.Read(session => session.Moves.ListOf(Stable.Text)));
+        Assert.Null(Assert.Single(store.ListGenerations(Stable)).OperationKind);
+    }
+
+    [Fact]
+    public void is_due_once_a_day_and_not_in_a_new_store()
+    {
+        using var store = Open();
+        Assert.False(store.ClaimDailyCollection());
+        Assert.False(store.ClaimDailyCollection());
+        using (var journal = OpenJournal())
+        {
+            journal.Write(session => session.Store.Set(StoreTable.CollectionStartedAt, "0"));
+        }
+
+        Assert.True(store.ClaimDailyCollection());
+        Assert.False(store.ClaimDailyCollection());
+    }
+
+    private sealed class LaterClock : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => base.GetUtcNow().AddDays(91);
+    }
+
     [Fact]
     public void protects_what_no_row_names_for_an_hour()
     {
@@ -223,7 +302,7 @@ public sealed class Recovery_after_a_kill : StoreTest
         Open().Dispose();
 
         using var after = OpenJournal();
-        var operation = Assert.Single(after.Read(session => session.Operations.List()));
+        var operation = Assert.Single(after.Read(session => session.Operations.ListNewest(1000)));
         Assert.Equal(Operation.Aborted, operation.Outcome);
         Assert.False(after.Read(session => session.Pins.Contains("x")));
     }

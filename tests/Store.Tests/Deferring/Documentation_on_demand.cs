@@ -268,11 +268,13 @@ public sealed class Documentation_on_demand : DeferringTest
         var status = store.ReadStatus();
         Assert.Equal(5, status.ComponentCount);
         Assert.Equal(new FileInfo(Assert.Single(Archives)).Length, Assert.Single(status.Deferred).ArchiveBytes);
-        Assert.Equal(0, status.CollectableBytes);
+        Assert.Equal(0, CollectableBytes(store));
         store.Uninstall(Stable);
-        Assert.Equal(
-            status.ComponentBytes + status.Deferred[0].ArchiveBytes, store.ReadStatus().CollectableBytes);
+        Assert.True(CollectableBytes(store) >= status.ComponentBytes + status.Deferred[0].ArchiveBytes);
     }
+
+    private static long CollectableBytes(LocalStore store) =>
+        store.PreviewCollection(new CollectionOptions())!.Where(item => !item.IsKept).Sum(item => item.Bytes);
 
     [Fact]
     public void is_unknown_to_a_store_of_an_older_program_which_is_migrated_by_a_reader_that_may()
@@ -288,6 +290,8 @@ public sealed class Documentation_on_demand : DeferringTest
         {
             Assert.Equal(3, store.ReadBase(Stable).Components.Count);
             Assert.Empty(store.ReadStatus().Deferred);
+            Assert.True(Assert.Single(store.ListGenerations(Stable)).IsCurrent);
+            Assert.NotEmpty(store.ListOperations(10));
         }
         Assert.Equal(2, SchemaVersion());
 
@@ -308,6 +312,11 @@ public sealed class Documentation_on_demand : DeferringTest
         DROP TABLE tree_deferred;
         DROP TABLE deferred_archive;
         DROP TABLE deferred;
+        DROP TABLE move;
+        DROP INDEX operation_by_time;
+        ALTER TABLE generation DROP COLUMN kept_as;
+        ALTER TABLE generation DROP COLUMN restored_from;
+        ALTER TABLE operation DROP COLUMN bytes;
         CREATE TABLE deferred (digest TEXT PRIMARY KEY, package TEXT NOT NULL, target TEXT, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         PRAGMA user_version = 2;
         """);

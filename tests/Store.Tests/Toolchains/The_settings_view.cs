@@ -10,11 +10,11 @@ public sealed class The_settings_view : StoreTest
         using var store = Open();
         Assert.True(store.TrySetDefaultToolchain(Stable.Text));
         using var journal = OpenJournal();
-        var before = journal.Read(session => session.Operations.List().Count);
+        var before = journal.Read(session => session.Operations.ListNewest(1000).Count);
 
         Assert.False(store.TrySetDefaultToolchain(Nightly.Text));
 
-        Assert.Equal(before, journal.Read(session => session.Operations.List().Count));
+        Assert.Equal(before, journal.Read(session => session.Operations.ListNewest(1000).Count));
         Assert.Equal(Stable.Text, store.DefaultToolchain);
     }
 

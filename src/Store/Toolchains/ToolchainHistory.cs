@@ -1,0 +1,372 @@
+using System.Globalization;
+using ToolchainStore.Collection;
+using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Toolchains;
+
+/// <summary>A state that a name has had.</summary>
+/// <param name="Number">Never used again, for any name.</param>
+/// <param name="MadeAt">Unix milliseconds.</param>
+/// <param name="RustVersion">As the release's manifest says; null if it does not.</param>
+/// <param name="ReleaseDate">As the release's manifest says.</param>
+/// <param name="OperationId">The operation that made it, whether it is remembered or not.</param>
+/// <param name="OperationKind">What that did; null if it is not remembered.</param>
+public sealed record Generation(
+    long Number, long MadeAt, string? RustVersion, string? ReleaseDate, string OperationId, string? OperationKind)
+{
+    public bool IsCurrent { get; init; }
+
+    /// <summary>Whether its tree was collected: nothing but this memory of it is left.</summary>
+    public bool IsCollected { get; init; }
+
+    /// <summary>When another took its place, in Unix milliseconds; null if it is current or collected.</summary>
+    public long? ReplacedAt { get; init; }
+
+    /// <summary>What its user calls it, perhaps nothing; null if nobody wants it kept.</summary>
+    public string? KeptAs { get; init; }
+
+    public long? RestoredFrom { get; init; }
+}
+
+/// <summary>What came of going back.</summary>
+/// <param name="Name">The toolchain.</param>
+/// <param name="From">What was current before.</param>
+/// <param name="To">The generation that was asked for.</param>
+/// <param name="Current">The one that has its tree and manifest now; the same as before if nothing changed.</param>
+public sealed record RolledBack(string Name, Generation From, Generation To, Generation Current)
+{
+    public bool HasMoved => From.Number != Current.Number;
+}
+
+/// <summary>A name that an operation had moved, and what it means again.</summary>
+/// <param name="Name">The toolchain.</param>
+/// <param name="Current">Its new generation; null if it is a link or gone.</param>
+/// <param name="LinkedPath">Where it leads, if it is a link.</param>
+public sealed record RestoredName(string Name, Generation? Current, string? LinkedPath)
+{
+    public bool IsGone => Current is null && LinkedPath is null;
+}
+
+/// <summary>What came of undoing an operation.</summary>
+public sealed record UndoneOperation(Operation Operation, IReadOnlyList<RestoredName> Names);
+
+/// <summary>
+/// Going back: a name gets a new generation with the tree and the manifest of an older one, and so its components and extras.
+/// Nothing is downloaded and no file of a tree is touched.
+/// </summary>
+/// <remarks>
+/// Locking: each change is one transaction, in which everything is looked at again: a generation's row keeps its tree valid,
+/// and a tree that no generation has any more is only used if its row is valid now; a collection dooms it in a transaction of
+/// its own, before or after. Crash: before the commit nothing; after it the link in toolchains/ is stale, and the next writer
+/// corrects it.
+/// </remarks>
+public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, JournalDatabase journal, ToolchainViews views)
+{
+    private const string AdoptKind = "adopt";
+    private const int ShownIdLength = 12;
+
+    private readonly Machine machine = options.Machine;
+
+    /// <summary>Newest first; also those that were collected, as long as their operations are remembered.</summary>
+    public IReadOnlyList<Generation> List(ToolchainName name) => journal.Read(session =>
+    {
+        var current = session.Toolchains.Find(name.Text);
+        RequireGenerations(name, current, mayBeGone: true);
+        var there = session.Generations.ListOf(name.Text);
+        var numbers = there.Select(row => row.GenerationId).ToHashSet();
+        var gone = session.Moves.ListOf(name.Text)
+            .Where(move => move.NewGeneration is { } number && !numbers.Contains(number))
+            .Select(move => DescribeCollected(session, move));
+        var generations = there.Select(row => Describe(session, row, current)).Concat(gone)
+            .OrderByDescending(generation => generation.Number).ToList();
+        return generations.Count > 0 ? generations : throw NotInstalled(name);
+    });
+
+    /// <param name="name">Of the toolchain.</param>
+    /// <param name="which">A generation's number or what it is kept as; null: the one before the current one.</param>
+    /// <exception cref="StoreException">NotFound: there is no such generation, or it was collected.</exception>
+    public RolledBack RollBack(ToolchainName name, string? which)
+    {
+        var outcome = journal.Write(session =>
+        {
+            var row = session.Toolchains.Find(name.Text);
+            RequireGenerations(name, row, mayBeGone: false);
+            var current = session.Generations.Find(row!.GenerationId!.Value)!;
+            var target = which is null ? FindPrevious(session, name, current) : Find(session, name, which);
+            var from = Describe(session, current, row);
+            var to = Describe(session, target, row);
+            if (target.TreeId == current.TreeId && target.ManifestDigest == current.ManifestDigest)
+            {
+                return new RolledBack(name.Text, from, to, from);
+            }
+            var operation = RunningOperation.RecordInstant(session, machine, "rollback", options.CommandLine);
+            var number = new NameMove(operation, name.Text, target.TreeId, target.ManifestDigest)
+            {
+                RestoredFrom = target.RestoredFrom ?? target.GenerationId,
+            }.Make(session, Now());
+            return new RolledBack(name.Text, from, to, DescribeCurrent(session, name.Text, number));
+        });
+        views.Refresh();
+        return outcome;
+    }
+
+    /// <summary>Keeps a generation until it is released or its toolchain uninstalled.</summary>
+    /// <param name="name">Of the toolchain.</param>
+    /// <param name="which">A generation's number or what it is kept as; null: the current one.</param>
+    /// <param name="keptAs">What its user calls it, perhaps nothing; null releases it.</param>
+    public Generation Keep(ToolchainName name, string? which, string? keptAs) => journal.Write(session =>
+    {
+        var row = session.Toolchains.Find(name.Text);
+        RequireGenerations(name, row, mayBeGone: false);
+        var target = which is null
+            ? session.Generations.Find(row!.GenerationId!.Value)!
+            : Find(session, name, which);
+        if (keptAs is { Length: > 0 }
+            && session.Generations.ListOf(name.Text).FirstOrDefault(
+                other => other.KeptAs == keptAs && other.GenerationId != target.GenerationId) is { } taken)
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                $"generation {taken.GenerationId} of '{name.Text}' is kept as '{keptAs}' already"
+                + $"\nhelp: run `rustup toolchain keep --release {name.Text} {taken.GenerationId}` first");
+        }
+        RunningOperation.RecordInstant(session, machine, keptAs is null ? "release" : "keep", options.CommandLine);
+        session.Generations.Keep(target.GenerationId, keptAs);
+        return Describe(session, session.Generations.Find(target.GenerationId)!, row);
+    });
+
+    /// <summary>Gives the names that an operation moved what they meant before, if none has moved since.</summary>
+    /// <param name="operationId">The id or its beginning; null: the last operation that moved a name.</param>
+    public UndoneOperation Undo(string? operationId)
+    {
+        List<string> relinked = [];
+        var undone = journal.Write(session =>
+        {
+            var operation = FindOperation(session, operationId);
+            var moves = session.Moves.ListOfOperation(operation.OperationId);
+            RequireUndoable(session, operation, moves);
+            var undo = RunningOperation.RecordInstant(session, machine, "undo", options.CommandLine);
+            var names = moves.Select(move => Restore(session, undo, move)).ToList();
+            relinked.AddRange(moves.Where(move => move.OldLinkedPath is not null || move.NewLinkedPath is not null)
+                .Select(move => move.ToolchainName));
+            return new UndoneOperation(operation, names);
+        });
+        views.Refresh(relinked);
+        return undone;
+    }
+
+    /// <summary>The newest first.</summary>
+    public IReadOnlyList<Operation> ListOperations(int count) => journal.Read(session => session.Operations.ListNewest(count));
+
+    /// <summary>The newest that is older than the current one, or than the one that this repeats, and is another.</summary>
+    private GenerationRow FindPrevious(JournalSession session, ToolchainName name, GenerationRow current)
+    {
+        var before = current.RestoredFrom ?? current.GenerationId;
+        return session.Generations.ListOf(name.Text).LastOrDefault(row => row.GenerationId < before
+                && (row.TreeId != current.TreeId || row.ManifestDigest != current.ManifestDigest))
+            ?? throw new StoreException(
+                StoreErrorKind.NotFound,
+                $"there is no generation of '{name.Text}' before {before} to go back to"
+                + $"\nhelp: run `rustup toolchain history {name.Text}` to see what there is");
+    }
+
+    private static GenerationRow Find(JournalSession session, ToolchainName name, string which)
+    {
+        var generations = session.Generations.ListOf(name.Text);
+        var number = TryParseNumber(which);
+        if (generations.FirstOrDefault(row => number is null ? row.KeptAs == which && which.Length > 0 : row.GenerationId == number) is { } found)
+        {
+            return found;
+        }
+        if (session.Moves.ListOf(name.Text).FirstOrDefault(move => number is not null && move.NewGeneration == number) is { } gone)
+        {
+            throw new StoreException(
+                StoreErrorKind.NotFound,
+                $"generation {number} of '{name.Text}' ({DescribeRelease(gone.RustVersion, gone.ReleaseDate)}) was collected"
+                + HelpToInstall(name, gone)
+                + "\nhelp: `rustup toolchain keep` keeps a generation from being collected");
+        }
+        throw new StoreException(
+            StoreErrorKind.NotFound,
+            (number is null ? $"no generation of '{name.Text}' is kept as '{which}'" : $"'{name.Text}' has no generation {number}")
+            + $"\nhelp: run `rustup toolchain history {name.Text}` to see what there is");
+    }
+
+    /// <summary>How what was collected can be had again: under the name of its own release.</summary>
+    private static string HelpToInstall(ToolchainName name, MoveRow move)
+    {
+        if (name is not ToolchainName.Official { Date: null } official || move.ReleaseDate is not { Length: > 0 } date)
+        {
+            return "";
+        }
+        var dated = (official with { Date = date }).Text;
+        return $"\nhelp: run `rustup toolchain install {dated}` to download that release again";
+    }
+
+    /// <summary>What is a number names a generation, and so nothing can be kept as that.</summary>
+    public static long? TryParseNumber(string text) =>
+        long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private static Operation FindOperation(JournalSession session, string? operationId)
+    {
+        if (operationId is null)
+        {
+            return session.Moves.FindLastOperation() is { } last
+                ? session.Operations.Find(last)!
+                : throw new StoreException(StoreErrorKind.NotFound, "no operation that moved a name is remembered");
+        }
+        return session.Operations.ListBeginningWith(operationId) switch
+        {
+            [var only] => only,
+            [] => throw new StoreException(
+                StoreErrorKind.NotFound,
+                $"no operation '{operationId}' is remembered\nhelp: run `rustup store log` to see those that are"),
+            var several => throw new StoreException(
+                StoreErrorKind.Usage, $"the ids of {several.Count} operations begin with '{operationId}'"),
+        };
+    }
+
+    private void RequireUndoable(JournalSession session, Operation operation, IReadOnlyList<MoveRow> moves)
+    {
+        var shown = $"operation {operation.OperationId[..Math.Min(operation.OperationId.Length, ShownIdLength)]}, `{operation.CommandLine}`,";
+        if (moves.Count == 0)
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                $"{shown} moved no name\nhelp: `rustup store undo` without an operation undoes the last one that did");
+        }
+        if (operation.Kind == AdoptKind)
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage, $"{shown} took over what another rustup had installed, which is not there any more");
+        }
+        var moved = moves.Where(move => HasMovedSince(session, move)).Select(move => DescribeLastMove(session, move)).ToList();
+        if (moved.Count > 0) // Guard: recheck-moved
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                $"{shown} cannot be undone, for these names have moved since:\n{string.Join('\n', moved)}"
+                + "\nhelp: `rustup toolchain rollback` goes back to any generation of one toolchain");
+        }
+        foreach (var move in moves)
+        {
+            RequireThere(session, move);
+        }
+    }
+
+    private bool HasMovedSince(JournalSession session, MoveRow move)
+    {
+        var now = session.Toolchains.Find(move.ToolchainName);
+        return now?.GenerationId != move.NewGeneration
+            || now?.LinkedPath != move.NewLinkedPath
+            || (now is null && IsForeign(move.ToolchainName)); // Guard: recheck-taken
+    }
+
+    private bool IsForeign(string name) => ToolchainLocation.FindForeign(machine.Files, layout, name) is not null;
+
+    private string DescribeLastMove(JournalSession session, MoveRow move)
+    {
+        if (session.Toolchains.Find(move.ToolchainName) is null && IsForeign(move.ToolchainName))
+        {
+            return $"  {move.ToolchainName}, by another program";
+        }
+        var last = session.Moves.ListOf(move.ToolchainName)[^1];
+        return session.Operations.Find(last.OperationId) is { } operation
+            ? $"  {move.ToolchainName}, by {operation.Describe()}"
+            : $"  {move.ToolchainName}";
+    }
+
+    private static void RequireThere(JournalSession session, MoveRow move)
+    {
+        if (move.OldTreeId is not { } tree
+            || (session.Trees.Find(tree) is { State: ComponentRow.Valid } && session.Manifests.Contains(move.OldManifestDigest!)))
+        {
+            return;
+        }
+        throw new StoreException(
+            StoreErrorKind.NotFound,
+            $"generation {move.OldGeneration} of '{move.ToolchainName}' was collected, so it cannot be restored without a download"
+            + $"\nhelp: run `rustup toolchain install {move.ToolchainName}` to install it again");
+    }
+
+    private RestoredName Restore(JournalSession session, string undo, MoveRow move)
+    {
+        var name = move.ToolchainName;
+        if (move.OldTreeId is { } tree)
+        {
+            var number = new NameMove(undo, name, tree, move.OldManifestDigest!)
+            {
+                Profile = move.OldProfile,
+                // Null after an uninstall, with which the old one went: then nobody went back from anything.
+                RestoredFrom = session.Generations.Find(move.OldGeneration ?? 0) is { } old ? old.RestoredFrom ?? old.GenerationId : null,
+            }.Make(session, Now());
+            return new RestoredName(name, DescribeCurrent(session, name, number), LinkedPath: null);
+        }
+        // As when a link is made or removed: without its row it would be somebody else's, and go on being run.
+        views.Remove(session, name);
+        if (move.OldLinkedPath is { } path)
+        {
+            session.Toolchains.Link(undo, name, path, Now());
+            return new RestoredName(name, Current: null, path);
+        }
+        session.Toolchains.Delete(undo, name, Now());
+        return new RestoredName(name, Current: null, LinkedPath: null);
+    }
+
+    private void RequireGenerations(ToolchainName name, ToolchainRow? row, bool mayBeGone)
+    {
+        if (row is { LinkedPath: { } path })
+        {
+            throw new StoreException(StoreErrorKind.Usage, $"toolchain '{name.Text}' is linked to '{path}' and has no generations");
+        }
+        if (row is null && IsForeign(name.Text))
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                $"toolchain '{name.Text}' was installed by another program and has no generations"
+                + $"\nhelp: if a rustup installed it, run `rustup store adopt {name.Text}`; they begin with that");
+        }
+        if (row is null && !mayBeGone)
+        {
+            throw NotInstalled(name);
+        }
+    }
+
+    private static StoreException NotInstalled(ToolchainName name) => name is ToolchainName.Official official
+        ? ToolchainChanges.NotInstalled(official)
+        : new StoreException(StoreErrorKind.NotFound, $"toolchain '{name.Text}' is not installed");
+
+    private static Generation DescribeCurrent(JournalSession session, string name, long number) =>
+        Describe(session, session.Generations.Find(number)!, session.Toolchains.Find(name));
+
+    private static Generation Describe(JournalSession session, GenerationRow row, ToolchainRow? toolchain) => new(
+        row.GenerationId,
+        row.CreatedAt,
+        session.Manifests.FindRustVersion(row.ManifestDigest),
+        session.Manifests.FindDate(row.ManifestDigest),
+        row.OperationId,
+        session.Operations.Find(row.OperationId)?.Kind)
+    {
+        IsCurrent = toolchain?.GenerationId == row.GenerationId,
+        ReplacedAt = row.RetiredAt,
+        KeptAs = row.KeptAs,
+        RestoredFrom = row.RestoredFrom,
+    };
+
+    private static Generation DescribeCollected(JournalSession session, MoveRow move) => new(
+        move.NewGeneration!.Value,
+        move.MovedAt,
+        move.RustVersion,
+        move.ReleaseDate,
+        move.OperationId,
+        session.Operations.Find(move.OperationId)?.Kind)
+    {
+        IsCollected = true,
+    };
+
+    private static string DescribeRelease(string? version, string? date) => version ?? date ?? "of an unknown release";
+
+    private long Now() => machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
+}

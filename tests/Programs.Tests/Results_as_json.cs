@@ -1,0 +1,74 @@
+using ToolchainStore.Tests.Support;
+
+namespace ToolchainStore.Tests.Programs;
+
+/// <summary>What commands print with <c>--json</c>, against docs/json.schema.json.</summary>
+public sealed class Results_as_json : ProgramTest
+{
+    public Results_as_json()
+    {
+        Variables["RUSTUP_STORE_BACKGROUND"] = "0";
+        Rustup("default", "nightly").ShouldSucceed();
+        Rustup("toolchain", "install", "stable").ShouldSucceed();
+        SmallMirror.AdvanceTo(Mirror, 2);
+        Rustup("update", "nightly").ShouldSucceed();
+        Rustup("component", "add", "rust-src").ShouldSucceed();
+    }
+
+    [Theory]
+    [InlineData("toolchain-history", "toolchain history nightly")]
+    [InlineData("toolchain-rollback", "toolchain rollback nightly")]
+    [InlineData("toolchain-rollback", "toolchain rollback nightly 3")]
+    [InlineData("toolchain-keep", "toolchain keep nightly 1 --as good")]
+    [InlineData("toolchain-keep", "toolchain keep nightly --release")]
+    [InlineData("store-status", "store status")]
+    [InlineData("store-log", "store log")]
+    [InlineData("store-undo", "store undo")]
+    [InlineData("store-gc", "store gc --dry-run --keep-days 0")]
+    [InlineData("store-gc", "store gc --keep-generations 0 --older-than 0d --unused-for 1d")]
+    public void are_as_their_schema_says(string name, string command)
+    {
+        var result = Rustup([.. command.Split(' '), "--json"]).ShouldSucceed();
+
+        DescribedJson.Parse(name, result.Output);
+    }
+
+    [Fact]
+    public void name_who_runs_from_what_was_replaced()
+    {
+        var old = TreeOf($"nightly-{Host}");
+        using var build = Launch(Path.Combine(Bin, "rustc"), "--hold");
+        WaitUntilHeld(old);
+        Rustup("component", "remove", "rust-src").ShouldSucceed();
+
+        var status = DescribedJson.Parse("store-status", Rustup("store", "status", "--json").ShouldSucceed().Output);
+
+        var lease = Assert.Single(status["leases"]!.AsArray())!;
+        Assert.Equal(Path.GetFileName(old), (string)lease["tree"]!);
+        Assert.Empty(lease["toolchains"]!.AsArray());
+        Assert.Contains(lease["processes"]!.AsArray(), process => (int)process!["id"]! == build.Id);
+        Finish(build).ShouldSucceed();
+    }
+
+    [Fact]
+    public void name_what_runs_and_what_it_downloads()
+    {
+        using var install = LaunchUntil("download/after-first-bytes", Path.Combine(Bin, "rustup"), "toolchain", "install", "beta");
+
+        var status = DescribedJson.Parse("store-status", Rustup("store", "status", "--json").ShouldSucceed().Output);
+
+        var operation = Assert.Single(status["operations"]!.AsArray())!;
+        Assert.Equal(("install", "running"), ((string)operation["kind"]!, (string)operation["outcome"]!));
+        Assert.Contains(status["downloads"]!.AsArray(), download => (long)download!["received_bytes"]! > 0);
+        FinishStopped(install).ShouldSucceed();
+    }
+
+    [Fact]
+    public void are_not_there_when_the_command_fails()
+    {
+        var refused = Rustup("toolchain", "rollback", "nightly", "99", "--json").ShouldFail();
+
+        Assert.Equal("", refused.Output);
+        Assert.StartsWith("error: ", refused.Error, StringComparison.Ordinal);
+    }
+}
