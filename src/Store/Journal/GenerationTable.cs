@@ -38,6 +38,24 @@ public sealed class GenerationTable(JournalSession session)
         "UPDATE generation SET retired_at = @retiredAt WHERE generation_id = @generationId",
         new { generationId, retiredAt });
 
+    public GenerationRow? Find(long generationId) => session.Connection.QueryFirstOrDefault<GenerationRow>(
+        $"SELECT {Columns} FROM generation WHERE generation_id = @generationId", new { generationId });
+
+    /// <summary>Gives a generation another tree of the same components; its name's record is to be written again.</summary>
+    public void ReplaceTree(long generationId, string treeId)
+    {
+        session.WritableConnection.Execute(
+            "UPDATE generation SET tree_id = @treeId WHERE generation_id = @generationId", new { generationId, treeId });
+        if (Find(generationId) is { } changed)
+        {
+            session.StaleViews.Insert(changed.ToolchainName);
+        }
+    }
+
+    /// <summary>The generations that are of a tree.</summary>
+    public IReadOnlyList<GenerationRow> ListOfTree(string treeId) => session.Connection.Query<GenerationRow>(
+        $"SELECT {Columns} FROM generation WHERE tree_id = @treeId ORDER BY generation_id", new { treeId }).ToList();
+
     public IReadOnlyList<GenerationRow> ListOf(string toolchainName) => session.Connection.Query<GenerationRow>(
         $"SELECT {Columns} FROM generation WHERE toolchain_name = @toolchainName ORDER BY generation_id",
         new { toolchainName }).ToList();

@@ -82,6 +82,7 @@ public sealed class JournalDatabase : IDisposable
         {
             journal.ApplyMode(mode);
             journal.Migrate(mode);
+            RowChecksums.Keep(journal.connection);
             return journal;
         }
         catch
@@ -140,8 +141,10 @@ public sealed class JournalDatabase : IDisposable
     {
         var connection = new SqliteConnection("Data Source=:memory:;Pooling=False;Foreign Keys=True");
         connection.Open();
+        RowChecksums.Register(connection);
         var journal = new JournalDatabase(machine, layout, JournalPatience.Default, connection, isWritable: true);
         journal.Migrate(JournalMode.Rollback);
+        RowChecksums.Keep(connection);
         return journal;
     }
 
@@ -217,6 +220,7 @@ public sealed class JournalDatabase : IDisposable
             connection.Dispose();
             throw Explain(layout.Journal, refused);
         }
+        RowChecksums.Register(connection);
         return new JournalDatabase(machine, layout, patience, connection, isWritable);
     }
 
@@ -316,9 +320,10 @@ public sealed class JournalDatabase : IDisposable
             Migrations.Apply(connection, session.SchemaVersion);
             session.Store.SetDefault(StoreTable.Id, machine.NewId());
             session.Store.SetDefault(StoreTable.LayoutVersion, "1");
-            session.Store.SetDefault(StoreTable.MinimalWriterVersion, "1");
+            session.Store.SetDefault(StoreTable.MinimalWriterVersion, StoreTable.FirstMinimalWriterVersion);
             session.Store.SetDefault(
                 StoreTable.Mode, mode == JournalMode.WriteAheadLog ? "wal" : "rollback");
+            RowChecksums.Complete(connection);
             return true;
         });
     }

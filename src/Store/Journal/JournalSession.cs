@@ -9,7 +9,7 @@ namespace ToolchainStore.Journal;
 public sealed class JournalSession
 {
     /// <summary>The version of this program as a writer; a store may demand a newer one.</summary>
-    public const int WriterVersion = 2;
+    public const int WriterVersion = 3;
 
     private readonly SqliteConnection connection;
     private readonly bool isWriting;
@@ -54,6 +54,8 @@ public sealed class JournalSession
 
     public PinTable Pins => new(this);
 
+    public DamageTable Damage => new(this);
+
     public int SchemaVersion
     {
         get
@@ -89,6 +91,10 @@ public sealed class JournalSession
                 + "\nhelp: update rustup with the program that made the store");
         }
     }
+
+    /// <summary>Rows that are not as they were written; none in a journal that a writer has still to migrate.</summary>
+    public IReadOnlyList<DamagedRow> FindDamagedRows() =>
+        SchemaVersion < Migrations.IntegrityVersion ? [] : RowChecksums.FindDamaged(connection);
 
     internal IReadOnlyList<string> CheckIntegrity()
     {

@@ -14,11 +14,15 @@ public static class Migrations
         "migrations/0004_parsed_manifests.sql",
         "migrations/0005_flat_lookups.sql",
         "migrations/0006_deferred.sql",
+        "migrations/0007_integrity.sql",
     ];
 
     private const int SettingsTextVersion = 3;
     private const int ParsedManifestsVersion = 4;
     private const int DeferredVersion = 6;
+
+    /// <summary>The first version whose rows have checksums.</summary>
+    internal const int IntegrityVersion = 7;
 
     /// <summary>What <c>user_version</c> says once every migration ran.</summary>
     public static int Latest => Names.Length;
@@ -56,6 +60,10 @@ public static class Migrations
                 CREATE TEMP TABLE deferred_archive (digest, component_id);
                 CREATE TEMP TABLE tree_deferred (tree_id, component_id, position);
                 """);
+        }
+        if (version < IntegrityVersion)
+        {
+            Execute(connection, "CREATE TEMP TABLE damage (object_id, found_at)");
         }
     }
 

@@ -10,6 +10,9 @@ public sealed class StoreTable(JournalSession session)
     public const string Mode = "journal_mode";
     public const string MinimalWriterVersion = "min_writer_version";
 
+    /// <summary>Programs that write rows without checksums may not write at all.</summary>
+    public const string FirstMinimalWriterVersion = "3";
+
     /// <summary>What <c>stat</c> said of the exported file: a proxy compares it instead of reading.</summary>
     public const string SettingsStamp = "settings_stamp";
 

@@ -359,6 +359,13 @@ public sealed class LocalStore : IDisposable
     public IReadOnlyList<Finding> Verify(bool readsContents) =>
         new Verifier(machine, Layout, journal).Verify(readsContents);
 
+    /// <summary>Replaces what a verification found damaged; returns those findings that are as they were, and why.</summary>
+    public IReadOnlyDictionary<string, string> Repair(IReadOnlyList<Finding> findings)
+    {
+        RequireWritable();
+        return new Repairer(machine, journal, changes, unpacker, views).Repair(findings);
+    }
+
     public StoreStatus ReadStatus() => StoreStatus.Read(machine, Layout, journal, Catalog);
 
     /// <summary>Holds what a toolchain is now, so that it stays while we run from it.</summary>

@@ -59,6 +59,13 @@ public sealed class ToolchainViews(
         });
     }
 
+    /// <summary>As <see cref="Refresh"/>, whatever the stamp says: somebody may have changed a link without its directory.</summary>
+    public void RefreshAll(IReadOnlyList<string> relinked)
+    {
+        journal.Write(session => session.Store.Set(StoreTable.ViewsStamp, ""));
+        Refresh(relinked);
+    }
+
     /// <summary>Removes the link of a linked toolchain, within the transaction that removes its row or is about to change it.</summary>
     /// <remarks>Crash: the old row is still there without its link, and the next writer makes it again; or both are gone.</remarks>
     public void Remove(JournalSession session, string name)
