@@ -1,3 +1,4 @@
+using System.Globalization;
 using Dapper;
 using Microsoft.Data.Sqlite;
 
@@ -56,6 +57,8 @@ public sealed class JournalSession
 
     public DamageTable Damage => new(this);
 
+    public RecordTable Records => new(this);
+
     public int SchemaVersion
     {
         get
@@ -106,6 +109,10 @@ public sealed class JournalSession
                 complaints.Add(complaint);
             }
         });
+        if (Store.Find(StoreTable.SchemaVersion) is { } recorded && recorded != SchemaVersion.ToString(CultureInfo.InvariantCulture))
+        {
+            complaints.Add($"its schema is said to be version {SchemaVersion}, and is version {recorded}");
+        }
         Read("PRAGMA foreign_key_check", row => complaints.Add(
             $"a row of {row.GetString(0)} points to a row of {row.GetString(2)} that is not there"));
         return complaints;

@@ -7,6 +7,9 @@ public sealed class StoreTable(JournalSession session)
 {
     public const string Id = "id";
     public const string LayoutVersion = "layout_version";
+    /// <summary>What <c>user_version</c> says, where a flipped bit is noticed.</summary>
+    public const string SchemaVersion = "schema_version";
+
     public const string Mode = "journal_mode";
     public const string MinimalWriterVersion = "min_writer_version";
 

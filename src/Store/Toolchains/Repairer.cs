@@ -30,6 +30,13 @@ public sealed class Repairer(
         {
             Try(() => unpacker.Restore(finding.Id), [finding.Id]);
         }
+        journal.Write(session =>
+        {
+            foreach (var finding in findings.Where(finding => finding.Kind == FindingKind.Record))
+            {
+                session.StaleViews.Insert(finding.Id);
+            }
+        });
         // A link of somebody else at a name of ours is replaced, because the user asked for it; a directory never is.
         views.RefreshAll([.. findings.Where(finding => finding.Kind == FindingKind.View && IsLink(finding.Path)).Select(finding => finding.Id)]);
         return reasons;

@@ -16,6 +16,11 @@ namespace ToolchainStore.Trees;
 internal static class TreeMetadata
 {
     internal const string Directory = "lib/rustlib";
+
+    /// <summary>The channel manifest.</summary>
+    internal const string Release = $"{Directory}/{ReleaseName}";
+
+    private const string ReleaseName = "multirust-channel-manifest.toml";
     private const string GuardName = "toolchain-store";
 
     // Neither "file:" nor "dir:".
@@ -82,7 +87,7 @@ internal static class TreeMetadata
         {
             yield return file;
         }
-        yield return File("multirust-channel-manifest.toml", release);
+        yield return File(ReleaseName, release);
         yield return File("multirust-config.toml", FormatConfiguration(parts.Select(part => part.Part)));
     }
 

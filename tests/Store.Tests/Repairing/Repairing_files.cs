@@ -88,8 +88,9 @@ public sealed class Repairing_files : RepairTest
             Assert.DoesNotContain(Repair(), finding => finding.IsProblem);
         }
 
-        Assert.EndsWith("-3", TreeOf(Stable), StringComparison.Ordinal);
+        Assert.Equal(["", "1", "2", "3"], IncarnationsOf("cargo"));
         CollectEverything();
+        Assert.Equal(["3"], IncarnationsOf("cargo"));
         Assert.Single(Directory.EnumerateDirectories(Layout.Trees));
     }
 
@@ -183,6 +184,13 @@ public sealed class Repairing_files : RepairTest
 
         Assert.True(hasMarked);
         Assert.EndsWith("-1", TreeOf(Stable), StringComparison.Ordinal);
+    }
+
+    private IEnumerable<string> IncarnationsOf(string package)
+    {
+        using var journal = OpenJournal();
+        return journal.Read(session => session.Components.List()).Where(row => row.Package == package)
+            .Select(row => string.Concat(row.ComponentId.Split('-').Skip(1))).Order(StringComparer.Ordinal).ToList();
     }
 
     private void MarkWhatIsComposed()
