@@ -226,6 +226,13 @@ CREATE TABLE stale_view (
     toolchain_name TEXT PRIMARY KEY
 ) STRICT, WITHOUT ROWID;
 
+-- So that a row that is lost is missed: how many there are, and the sum of the low 31 bits of their checksums.
+CREATE TABLE table_checksum (
+    table_name TEXT PRIMARY KEY,
+    row_count INTEGER NOT NULL,
+    checksum_sum INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Components and trees that are not what they were published as. They stay for whoever runs from them; nothing new is made of
 -- them, and what replaces them has the next incarnation of their id.
 CREATE TABLE damage (

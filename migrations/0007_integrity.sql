@@ -18,6 +18,13 @@ ALTER TABLE deferred_archive ADD COLUMN checksum INTEGER;
 ALTER TABLE tree_deferred ADD COLUMN checksum INTEGER;
 ALTER TABLE adoption ADD COLUMN checksum INTEGER;
 
+-- So that a row that is lost is missed: how many there are, and the sum of the low 31 bits of their checksums.
+CREATE TABLE table_checksum (
+    table_name TEXT PRIMARY KEY,
+    row_count INTEGER NOT NULL,
+    checksum_sum INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
 -- Of what no listing holds: a component's manifest.in, and the files that a tree has for itself. Null: recorded before there
 -- was this column.
 ALTER TABLE component ADD COLUMN manifest_checksum TEXT;

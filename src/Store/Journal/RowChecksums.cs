@@ -6,15 +6,18 @@ using SQLitePCL;
 
 namespace ToolchainStore.Journal;
 
-/// <summary>A row that is not as it was written.</summary>
-public sealed record DamagedRow(string Table, string Key);
+/// <summary>A row that is not as it was written; without a key, a table that has lost rows or got some.</summary>
+public sealed record DamagedRow(string Table, string? Key);
 
 /// <summary>
 /// The checksums of rows that name or point: XXH64 of all other columns with their types. Triggers of the connection keep
-/// them, so no statement can forget to; triggers of the schema would be parsed by each proxy at its start.
+/// them, and the sum of each table's, so no statement can forget to; triggers of the schema would be parsed by each proxy at its start.
 /// </summary>
 internal static class RowChecksums
 {
+    // So many of their bits that a billion of them still add up to an integer.
+    private const int SumMask = 0x7fff_ffff;
+
     /// <summary>The tables with their columns; those of the primary key first, so many as the number says.</summary>
     internal static IReadOnlyList<(string Table, int KeyColumns, string[] Columns)> Tables { get; } =
     [
@@ -56,12 +59,23 @@ internal static class RowChecksums
         var sql = new StringBuilder();
         foreach (var (table, keyColumns, columns) in Tables)
         {
-            var update = $"UPDATE {table} SET checksum = {Expression(table)} WHERE {string.Join(
-                " AND ", columns.Take(keyColumns).Select(column => $"{column} = NEW.{column}"))};";
-            // With the rows of these two a megabyte would be written twice: their INSERT gives it.
+            var isNew = string.Join(" AND ", columns.Take(keyColumns).Select(column => $"{column} = NEW.{column}"));
+            var update = $"UPDATE {table} SET checksum = {Expression(table)} WHERE {isNew}";
+            var added = $"((SELECT checksum FROM {table} WHERE {isNew}) & {SumMask})";
+            var removed = $"(OLD.checksum & {SumMask})";
+            // A manifest would be written twice: its INSERT gives the checksum.
             sql.Append($"""
-                CREATE TEMP TRIGGER checksum_of_new_{table} AFTER INSERT ON main.{table} WHEN NEW.checksum IS NULL BEGIN {update} END;
-                CREATE TEMP TRIGGER checksum_of_changed_{table} AFTER UPDATE OF {string.Join(", ", columns)} ON main.{table} BEGIN {update} END;
+                CREATE TEMP TRIGGER checksum_of_new_{table} AFTER INSERT ON main.{table} BEGIN
+                    {update} AND checksum IS NULL;
+                    UPDATE table_checksum SET row_count = row_count + 1, checksum_sum = checksum_sum + {added} WHERE table_name = '{table}';
+                END;
+                CREATE TEMP TRIGGER checksum_of_changed_{table} AFTER UPDATE OF {string.Join(", ", columns)} ON main.{table} BEGIN
+                    {update};
+                    UPDATE table_checksum SET checksum_sum = checksum_sum - {removed} + {added} WHERE table_name = '{table}';
+                END;
+                CREATE TEMP TRIGGER checksum_of_deleted_{table} AFTER DELETE ON main.{table} BEGIN
+                    UPDATE table_checksum SET row_count = row_count - 1, checksum_sum = checksum_sum - {removed} WHERE table_name = '{table}';
+                END;
                 """);
         }
         Execute(connection, sql.ToString());
@@ -73,6 +87,11 @@ internal static class RowChecksums
         foreach (var (table, _, _) in Tables)
         {
             Execute(connection, $"UPDATE {table} SET checksum = {Expression(table)} WHERE checksum IS NULL");
+            Execute(connection, $"""
+                INSERT INTO table_checksum (table_name, row_count, checksum_sum)
+                SELECT '{table}', count(*), coalesce(sum(checksum & {SumMask}), 0) FROM {table} WHERE true
+                ON CONFLICT (table_name) DO UPDATE SET row_count = excluded.row_count, checksum_sum = excluded.checksum_sum
+                """);
         }
     }
 
@@ -97,8 +116,23 @@ internal static class RowChecksums
             {
                 found.Add(new DamagedRow(table, rows.IsDBNull(0) ? "" : rows.GetValue(0).ToString() ?? ""));
             }
+            if (found.Count == 0 && !HasItsRows(connection, table))
+            {
+                found.Add(new DamagedRow(table, Key: null));
+            }
         }
         return found;
+    }
+
+    private static bool HasItsRows(SqliteConnection connection, string table)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            SELECT EXISTS (SELECT 1 FROM table_checksum WHERE table_name = '{table}'
+                AND row_count = (SELECT count(*) FROM {table})
+                AND checksum_sum = (SELECT coalesce(sum(checksum & {SumMask}), 0) FROM {table}))
+            """;
+        return command.ExecuteScalar() is 1L;
     }
 
     internal static string[] ColumnsOf(string table) => Tables.Single(entry => entry.Table == table).Columns;

@@ -37,6 +37,9 @@ public sealed record InstallPlan(
 {
     /// <summary>Whether the generation of the base, current or not, gets another tree of the same components and stays.</summary>
     public bool IsRepair { get; init; }
+
+    /// <summary>Of a repair: what waits to be unpacked goes on waiting, and nothing else begins to.</summary>
+    public IReadOnlyList<Component> Waiting { get; init; } = [];
 }
 
 /// <summary>
@@ -164,7 +167,8 @@ public sealed class Installer : IDisposable
         var wanted = new WantedComponents(
         [
             .. plan.Change.Final.Select(component => Identify(
-                session, plan, component, current.GetValueOrDefault(component), mode.Defers(component))),
+                session, plan, component, current.GetValueOrDefault(component),
+                plan.IsRepair ? plan.Waiting.Contains(component) : mode.Defers(component))),
         ]);
         foreach (var component in wanted)
         {

@@ -161,6 +161,7 @@ public sealed class ToolchainChanges(
         return new InstallPlan(name, @base, release, new ChangePlan(components, [], [], [], []), Profile: null)
         {
             IsRepair = true,
+            Waiting = [.. found.Parts.Where(part => part.IsDeferred).Select(part => new Component(part.Package, part.Target))],
         };
     }
 

@@ -28,9 +28,11 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
         }
         foreach (var row in journal.Read(session => session.FindDamagedRows()))
         {
-            findings.Add(new Finding(FindingKind.Row, $"journal, table {row.Table}", $"the row '{row.Key}' is not as it was written")
+            findings.Add(new Finding(FindingKind.Row, $"journal, table {row.Table}", row.Key is { } key
+                ? $"the row '{key}' is not as it was written"
+                : "it does not have the rows that were written")
             {
-                Id = row.Key,
+                Id = row.Key ?? row.Table,
             });
         }
         if (findings.Exists(finding => finding.Kind == FindingKind.Journal))
@@ -254,7 +256,7 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
             Add($"'{root}' is missing", root);
             return;
         }
-        VerifyLease(tree.TreeId);
+        VerifyLease(tree.TreeId, top);
         if (!rows.All(row => listings.ContainsKey(row.ComponentId)))
         {
             Add("a component of it is damaged");
@@ -319,7 +321,7 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
     }
 
     /// <summary>A lease that is dead, or cannot be locked, keeps everybody from running the tools.</summary>
-    private void VerifyLease(string treeId)
+    private void VerifyLease(string treeId, FileStatus top)
     {
         var path = layout.Lease(treeId);
         if (!IsFile(path))
@@ -327,8 +329,7 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
             return;
         }
         var status = files.Status(path);
-        var needed = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        if (status is null || (status.Mode & needed) != needed || (status.Mode & ~FileSystemExtensions.OrdinaryFile) != 0)
+        if (status?.Mode != (FileSystemExtensions.OrdinaryFile & top.Mode))
         {
             Add($"the mode of '{path}' was changed", path);
         }

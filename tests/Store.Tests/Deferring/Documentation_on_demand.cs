@@ -298,6 +298,7 @@ public sealed class Documentation_on_demand : DeferringTest
         DROP TABLE deferred_archive;
         DROP TABLE deferred;
         DROP TABLE damage;
+        DROP TABLE table_checksum;
         ALTER TABLE component DROP COLUMN manifest_checksum;
         ALTER TABLE tree DROP COLUMN own_checksum;
         ALTER TABLE store DROP COLUMN checksum;

@@ -141,6 +141,7 @@ public sealed class Statements_of_the_journal : StoreTest
         _ when type == typeof(long) => 1L,
         _ when type == typeof(int) => 1,
         _ when type == typeof(PinKind) => PinKind.Tree,
+        _ when type == typeof(RecordedRow) => new RecordedRow("setting", ["x", "x", "1"]),
         _ when type == typeof(IReadOnlyList<string>) => new[] { "x" },
         _ when type == typeof(IReadOnlySet<string>) => new HashSet<string>(),
         _ when type == typeof(IReadOnlyList<OfferedComponentRow>) => new[] { new OfferedComponentRow() },
