@@ -91,7 +91,8 @@ public sealed class JournalSession
             throw new StoreException(
                 StoreErrorKind.TooOld,
                 $"this store needs a program with writer version {needed}; this one has {WriterVersion}"
-                + "\nhelp: update rustup with the program that made the store");
+                + (Operations.FindNewestVersion() is { } version ? $"\nnote: rustup {version} changed it last" : "")
+                + "\nhelp: run `rustup self update`, or use the program that made the store");
         }
     }
 

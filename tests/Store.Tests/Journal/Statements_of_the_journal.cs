@@ -12,7 +12,7 @@ public sealed class Statements_of_the_journal : StoreTest
     [
         "ComponentTable.List", "ComponentTable.ListIds", "ComponentTable.ListUnreferenced", "DeferredTable.List",
         "DeferredTable.ListUnreferenced", "DeferredTable.ListWaiting", "DownloadTable.List",
-        "ManifestTable.DeleteUnreferenced", "OperationTable.List", "OverrideTable.List", "SettingTable.List",
+        "ManifestTable.DeleteUnreferenced", "OperationTable.FindNewestVersion", "OperationTable.List", "OverrideTable.List", "SettingTable.List",
         "StaleViewTable.DeleteAll", "StaleViewTable.List", "ToolchainTable.List", "TreeTable.List", "TreeTable.ListIds",
         "TreeTable.ListUnreferenced",
         // Ends at the first row.
