@@ -31,7 +31,8 @@ internal sealed class Corruptor(Random random, StoreLayout layout)
             "truncate a file" => WithFile(path => Write(path, content => content[..random.Next(content.Length)])),
             "delete a file" => WithFile(File.Delete),
             "edit a file" => WithFile(path => Write(path, content => [.. content, .. "\n// edited\n"u8])),
-            "chmod a file" => WithFile(path => File.SetUnixFileMode(path, File.GetUnixFileMode(path) ^ Bit())),
+            // That of an archive is in no listing: it has what its downloader's mask left.
+            "chmod a file" => With([.. List(layout.Components, directories: false), .. List(layout.Trees, directories: false)], path => File.SetUnixFileMode(path, File.GetUnixFileMode(path) ^ Bit())),
             "replace a file by a directory" => WithFile(path =>
             {
                 File.Delete(path);

@@ -401,7 +401,7 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
             {
             }
         }
-        if ((top.Mode & Owners) != Owners)
+        if ((top.Mode & Owners) != Owners || files.Status(root)?.Mode != top.Mode)
         {
             Add($"the mode of '{root}' was changed", root);
         }
