@@ -1,14 +1,14 @@
 -- The journal as all migrations leave it; a test compares the two.
 
 -- The journal: what is valid, named, wanted and in flight.
--- Times are Unix milliseconds, sizes bytes, digests lower-case hex.
+-- Times are Unix milliseconds, sizes bytes, digests lower-case hex; `checksum` is that of the row's other columns.
 -- A foreign key with `restrict` means "still needed by", with `cascade` "owned by".
 
 -- Identity and mode of the store: id, layout_version, journal_mode, min_writer_version, settings_stamp.
 CREATE TABLE store (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, checksum INTEGER) STRICT, WITHOUT ROWID;
 
 -- One writing command. It is alive while its file in operations/ is locked, whatever this row says. bytes: what it
 -- downloaded or, a collection, freed.
@@ -47,7 +47,7 @@ CREATE TABLE component (
     listing_checksum TEXT NOT NULL,
     state TEXT NOT NULL DEFAULT 'valid' CHECK (state IN ('valid', 'doomed')),
     created_at INTEGER NOT NULL
-, is_adopted INTEGER NOT NULL DEFAULT 0 CHECK (is_adopted IN (0, 1))) STRICT, WITHOUT ROWID;
+, is_adopted INTEGER NOT NULL DEFAULT 0 CHECK (is_adopted IN (0, 1)), checksum INTEGER, manifest_checksum TEXT) STRICT, WITHOUT ROWID;
 
 -- Few of many.
 CREATE INDEX component_adopted ON component (component_id) WHERE is_adopted = 1;
@@ -56,7 +56,7 @@ CREATE INDEX component_adopted ON component (component_id) WHERE is_adopted = 1;
 CREATE TABLE archive (
     digest TEXT PRIMARY KEY,
     component_id TEXT NOT NULL REFERENCES component ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
+, checksum INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE INDEX archive_by_component ON archive (component_id);
 
@@ -66,12 +66,12 @@ CREATE TABLE tree (
     bytes INTEGER NOT NULL CHECK (bytes >= 0),
     state TEXT NOT NULL DEFAULT 'valid' CHECK (state IN ('valid', 'doomed')),
     created_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, checksum INTEGER, own_checksum TEXT) STRICT, WITHOUT ROWID;
 
 CREATE TABLE tree_component (
     tree_id TEXT NOT NULL REFERENCES tree ON DELETE CASCADE,
     component_id TEXT NOT NULL REFERENCES component ON DELETE RESTRICT,
-    position INTEGER NOT NULL,
+    position INTEGER NOT NULL, checksum INTEGER,
     PRIMARY KEY (tree_id, component_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -85,7 +85,7 @@ CREATE TABLE manifest (
     rust_version TEXT,
     body BLOB NOT NULL,
     created_at INTEGER NOT NULL
-, announced_prefix TEXT) STRICT, WITHOUT ROWID;
+, announced_prefix TEXT, checksum INTEGER) STRICT, WITHOUT ROWID;
 
 -- What a release offers to one host, so that lists and checks need not parse the manifest.
 CREATE TABLE manifest_component (
@@ -94,7 +94,7 @@ CREATE TABLE manifest_component (
     package TEXT NOT NULL,
     target TEXT NOT NULL,
     short_name TEXT NOT NULL,
-    available INTEGER NOT NULL CHECK (available IN (0, 1)),
+    available INTEGER NOT NULL CHECK (available IN (0, 1)), checksum INTEGER,
     PRIMARY KEY (manifest_digest, host, package, target)
 ) STRICT, WITHOUT ROWID;
 
@@ -105,7 +105,7 @@ CREATE TABLE toolchain (
     current_generation INTEGER REFERENCES generation (generation_id) ON DELETE RESTRICT
         DEFERRABLE INITIALLY DEFERRED,
     profile TEXT,
-    created_at INTEGER NOT NULL,
+    created_at INTEGER NOT NULL, checksum INTEGER,
     CHECK ((linked_path IS NULL) <> (current_generation IS NULL))
 ) STRICT, WITHOUT ROWID;
 
@@ -121,7 +121,7 @@ CREATE TABLE generation (
     operation_id TEXT NOT NULL,
     created_at INTEGER NOT NULL,
     retired_at INTEGER
-, kept_as TEXT, restored_from INTEGER) STRICT;
+, kept_as TEXT, restored_from INTEGER, checksum INTEGER) STRICT;
 
 -- Few of many.
 CREATE INDEX generation_retired ON generation (generation_id) WHERE retired_at IS NOT NULL;
@@ -145,7 +145,7 @@ CREATE TABLE move (
     new_linked_path TEXT,
     rust_version TEXT,
     release_date TEXT
-) STRICT;
+, checksum INTEGER) STRICT;
 
 CREATE INDEX move_by_operation ON move (operation_id);
 CREATE INDEX move_by_toolchain ON move (toolchain_name);
@@ -154,12 +154,12 @@ CREATE INDEX move_by_toolchain ON move (toolchain_name);
 CREATE TABLE setting (
     key TEXT PRIMARY KEY,
     value TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, checksum INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE TABLE override (
     path TEXT PRIMARY KEY,
     toolchain TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, checksum INTEGER) STRICT, WITHOUT ROWID;
 
 -- An archive being fetched. Whose fetch it is, the lock on its file says.
 CREATE TABLE download (
@@ -194,7 +194,7 @@ CREATE TABLE deferred (
     archive_bytes INTEGER NOT NULL CHECK (archive_bytes >= 0),
     is_irregular INTEGER NOT NULL DEFAULT 0 CHECK (is_irregular IN (0, 1)),
     created_at INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
+, checksum INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE INDEX deferred_by_archive ON deferred (archive_digest);
 
@@ -202,7 +202,7 @@ CREATE INDEX deferred_by_archive ON deferred (archive_digest);
 CREATE TABLE deferred_archive (
     digest TEXT PRIMARY KEY,
     component_id TEXT NOT NULL REFERENCES deferred ON DELETE CASCADE
-) STRICT, WITHOUT ROWID;
+, checksum INTEGER) STRICT, WITHOUT ROWID;
 
 CREATE INDEX deferred_archive_by_component ON deferred_archive (component_id);
 
@@ -210,7 +210,7 @@ CREATE INDEX deferred_archive_by_component ON deferred_archive (component_id);
 CREATE TABLE tree_deferred (
     tree_id TEXT NOT NULL REFERENCES tree ON DELETE CASCADE,
     component_id TEXT NOT NULL REFERENCES deferred ON DELETE RESTRICT,
-    position INTEGER NOT NULL,
+    position INTEGER NOT NULL, checksum INTEGER,
     PRIMARY KEY (tree_id, component_id)
 ) STRICT, WITHOUT ROWID;
 
@@ -228,26 +228,40 @@ CREATE TABLE notice (
 CREATE TABLE adoption (
     toolchain_name TEXT PRIMARY KEY REFERENCES toolchain (name) ON DELETE CASCADE,
     fingerprint TEXT NOT NULL
-) STRICT, WITHOUT ROWID;
+, checksum INTEGER) STRICT, WITHOUT ROWID;
 
 -- A manifest in a form that is read quickly, derived from its text (Distribution/ManifestBinary); one that is missing or
 -- not understood is no error.
 CREATE TABLE manifest_parsed (
     manifest_digest TEXT PRIMARY KEY REFERENCES manifest ON DELETE CASCADE,
     content BLOB NOT NULL
-) STRICT;
+, checksum INTEGER) STRICT;
 
 -- The texts of settings.toml. kind: export, the text last written or taken over; pending, the one that the last change
 -- wants written. With a rowid, so that a search reads no text but the one it is for.
 CREATE TABLE settings_text (
     kind TEXT PRIMARY KEY CHECK (kind IN ('export', 'pending')),
     text TEXT NOT NULL
-) STRICT;
+, checksum INTEGER) STRICT;
 
 -- Names that moved since their link in toolchains/ was last looked at. `store.views_stamp` tells whether all others are as
 -- they were left.
 CREATE TABLE stale_view (
     toolchain_name TEXT PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
+-- So that a row that is lost is missed: how many there are, and the sum of the low 31 bits of their checksums.
+CREATE TABLE table_checksum (
+    table_name TEXT PRIMARY KEY,
+    row_count INTEGER NOT NULL,
+    checksum_sum INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- Components and trees that are not what they were published as. They stay for whoever runs from them; nothing new is made of
+-- them, and what replaces them has the next incarnation of their id.
+CREATE TABLE damage (
+    object_id TEXT PRIMARY KEY,
+    found_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- How many rows hold each component and tree. Computed from the edges, so it cannot drift from them.

@@ -51,6 +51,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>The store for changes that give space back, which work on a full disk.</summary>
     internal LocalStore Freeing => OpenWritable(LocalStore.OpenForFreeing);
 
+    /// <summary>For a store that may be too damaged to be opened.</summary>
+    internal StoreRepair Repair => new(options);
+
     /// <summary>Where releases of this program are.</summary>
     internal ProgramReleases OpenReleases(string root) => new(options.Machine, root, options.IdleTimeout, Reporter);
 

@@ -13,6 +13,8 @@ namespace ToolchainStore;
 ///     components/ID/files/     the files themselves, immutable
 ///     toolchains/ID/           a composed sysroot, immutable; .lease: shared lock = in use
 ///     downloads/DIGEST[.partial]
+///     records/NAME             a view: the rows of a name, for rebuilding a lost journal
+///     damaged-ID/              a journal that was replaced by a rebuilt one
 ///     operations/ID            one small file per running writer; exclusive lock = alive
 ///     staging/ID/              private to one operation
 ///     trash/                   renamed away, deleted later
@@ -43,6 +45,19 @@ public sealed class StoreLayout(string rustupHome)
     public string Components => Path.Combine(Root, "components");
 
     public string Trees => Path.Combine(Root, "toolchains");
+
+    /// <summary>One file a name, from which a lost journal is rebuilt.</summary>
+    public string Records => Path.Combine(Root, "records");
+
+    public string Record(string name) => Path.Combine(Records, name);
+
+    /// <summary>Where the next record is written, under the journal's write lock. No toolchain's name is like it.</summary>
+    public string RecordBeingWritten => Path.Combine(Records, "+");
+
+    public string JournalBeingRebuilt => Journal + ".new";
+
+    /// <summary>Where a journal goes that could not be read. Never deleted by us.</summary>
+    public string DamagedJournal(string id) => Path.Combine(Root, $"damaged-{id}");
 
     public string Downloads => Path.Combine(Root, "downloads");
 
@@ -105,5 +120,5 @@ public sealed class StoreLayout(string rustupHome)
 
     /// <summary>The directories that a store has from its creation on.</summary>
     public IReadOnlyList<string> Directories =>
-        [Root, Components, Trees, Downloads, Operations, Staging, Trash, ToolchainViews];
+        [Root, Components, Trees, Records, Downloads, Operations, Staging, Trash, ToolchainViews];
 }

@@ -162,9 +162,18 @@ public sealed class ChannelSource(
 
     private static string Decompress(byte[] content)
     {
-        using var body = new BrotliStream(new MemoryStream(content), CompressionMode.Decompress);
-        using var reader = new StreamReader(body, Encoding.UTF8);
-        return reader.ReadToEnd();
+        try
+        {
+            using var body = new BrotliStream(new MemoryStream(content), CompressionMode.Decompress);
+            using var reader = new StreamReader(body, Encoding.UTF8);
+            return reader.ReadToEnd();
+        }
+        catch (Exception damaged) when (damaged is InvalidOperationException or InvalidDataException or IOException)
+        {
+            throw new StoreException(
+                StoreErrorKind.Corrupt,
+                "a manifest in the journal is damaged\nhelp: run `rustup store verify --repair` to rebuild it", damaged);
+        }
     }
 
     /// <summary>Keeps a manifest, and what it offers to a host, in the running transaction.</summary>

@@ -16,6 +16,9 @@ public sealed class ComponentRow
     public long CreatedAt { get; init; }
     public bool IsAdopted { get; init; }
 
+    /// <summary>Of its manifest.in, as of its listing. Given when it is made valid; read by <see cref="ComponentTable.FindManifestChecksum"/>.</summary>
+    public string? ManifestChecksum { get; init; }
+
     public const string Valid = "valid";
     public const string Doomed = "doomed";
 }
@@ -91,17 +94,27 @@ public sealed class ComponentTable(JournalSession session)
     public void Insert(ComponentRow component) => session.WritableConnection.Execute(
         """
         INSERT INTO component
-            (component_id, package, target, version, bytes, files, listing_checksum, state, created_at, is_adopted)
-        VALUES (@ComponentId, @Package, @Target, @Version, @Bytes, @Files, @ListingChecksum, 'valid', @CreatedAt, @IsAdopted)
+            (component_id, package, target, version, bytes, files, listing_checksum, state, created_at, is_adopted,
+            manifest_checksum)
+        VALUES (@ComponentId, @Package, @Target, @Version, @Bytes, @Files, @ListingChecksum, 'valid', @CreatedAt, @IsAdopted,
+            @ManifestChecksum)
         ON CONFLICT (component_id) DO UPDATE SET
             bytes = excluded.bytes, files = excluded.files, listing_checksum = excluded.listing_checksum,
-            state = 'valid', created_at = excluded.created_at
+            state = 'valid', created_at = excluded.created_at, manifest_checksum = excluded.manifest_checksum
         """,
         component);
+
+    /// <summary>The checksum of its manifest.in; null if it was recorded by a version that kept none.</summary>
+    public string? FindManifestChecksum(string componentId) => session.SchemaVersion < Migrations.IntegrityVersion ? null : session.Connection.QueryFirstOrDefault<string>(
+        "SELECT manifest_checksum FROM component WHERE component_id = @componentId", new { componentId });
 
     public void SetState(string componentId, string state) => session.WritableConnection.Execute(
         "UPDATE component SET state = @state WHERE component_id = @componentId", new { componentId, state });
 
-    public void Delete(string componentId) => session.WritableConnection.Execute(
-        "DELETE FROM component WHERE component_id = @componentId", new { componentId });
+    public void Delete(string componentId)
+    {
+        session.WritableConnection.Execute(
+            "DELETE FROM component WHERE component_id = @componentId", new { componentId });
+        session.Damage.Delete(componentId);
+    }
 }

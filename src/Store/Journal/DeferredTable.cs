@@ -26,8 +26,6 @@ public sealed class DeferredRow
 /// </summary>
 public sealed class DeferredTable(JournalSession session)
 {
-    private const int FirstWriterVersion = 2;
-
     private const string Columns = """
         component_id AS ComponentId, package AS Package, target AS Target, version AS Version,
         archive_digest AS ArchiveDigest, archive_format AS ArchiveFormat, archive_url AS ArchiveUrl,
@@ -84,13 +82,8 @@ public sealed class DeferredTable(JournalSession session)
     public bool NeedsArchive(string digest) => session.Connection.QuerySingle<bool>(
         "SELECT EXISTS (SELECT 1 FROM deferred WHERE archive_digest = @digest AND is_irregular = 0)", new { digest });
 
-    /// <remarks>
-    /// From the first one on, a program that does not know this table may not write: it would collect the archive, and
-    /// drop the component from every toolchain that it changes.
-    /// </remarks>
     public void Insert(DeferredRow component, IReadOnlyList<string> archiveDigests)
     {
-        session.RequireWriter(FirstWriterVersion);
         session.WritableConnection.Execute(
             """
             INSERT INTO deferred

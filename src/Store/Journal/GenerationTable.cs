@@ -30,8 +30,6 @@ public sealed class GenerationTable(JournalSession session)
         """;
 
     // Knows generations that are kept.
-    private const int FirstWriterVersion = 3;
-
     public long Insert(GenerationRow generation) => session.WritableConnection.QuerySingle<long>(
         """
         INSERT INTO generation (toolchain_name, tree_id, manifest_digest, operation_id, created_at, restored_from)
@@ -52,13 +50,26 @@ public sealed class GenerationTable(JournalSession session)
 
     /// <param name="generationId">Which one.</param>
     /// <param name="keptAs">What its user calls it, perhaps nothing; null lets it go in time.</param>
-    /// <remarks>From the first one on, a program that does not know them may not write: it would collect it.</remarks>
     public void Keep(long generationId, string? keptAs)
     {
-        session.RequireWriter(FirstWriterVersion);
         session.WritableConnection.Execute(
             "UPDATE generation SET kept_as = @keptAs WHERE generation_id = @generationId", new { generationId, keptAs });
     }
+
+    /// <summary>Gives a generation another tree of the same components; its name's record is to be written again.</summary>
+    public void ReplaceTree(long generationId, string treeId)
+    {
+        session.WritableConnection.Execute(
+            "UPDATE generation SET tree_id = @treeId WHERE generation_id = @generationId", new { generationId, treeId });
+        if (Find(generationId) is { } changed)
+        {
+            session.StaleViews.Insert(changed.ToolchainName);
+        }
+    }
+
+    /// <summary>The generations that are of a tree.</summary>
+    public IReadOnlyList<GenerationRow> ListOfTree(string treeId) => session.Connection.Query<GenerationRow>(
+        $"SELECT {Columns} FROM generation WHERE tree_id = @treeId ORDER BY generation_id", new { treeId }).ToList();
 
     public IReadOnlyList<GenerationRow> ListOf(string toolchainName) => session.Connection.Query<GenerationRow>(
         $"SELECT {Columns} FROM generation WHERE toolchain_name = @toolchainName ORDER BY generation_id",

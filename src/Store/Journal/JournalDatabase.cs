@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
 using Microsoft.Data.Sqlite;
 using SQLitePCL;
 using ToolchainStore.Platform;
@@ -63,14 +64,15 @@ public sealed class JournalDatabase : IDisposable
     public static JournalDatabase OpenForWriting(Machine machine, StoreLayout layout, JournalPatience patience)
     {
         RequireSafeSqlite();
+        var isNew = !machine.Files.Exists(layout.Journal);
         foreach (var directory in layout.Directories)
         {
             machine.Files.CreateDirectories(directory);
         }
-        var isNew = !machine.Files.Exists(layout.Journal);
         var mode = ModeFor(machine, layout);
         if (isNew)
         {
+            RefuseToStartEmpty(machine, layout);
             MakeHomeDurable(machine, layout); // Guard: sync-home
             MakeFile(machine, layout);
         }
@@ -81,8 +83,14 @@ public sealed class JournalDatabase : IDisposable
         var journal = Connect(machine, layout, patience, isWritable: true);
         try
         {
+            var version = journal.Read(session => session.SchemaVersion);
+            if (version == 0)
+            {
+                RefuseToStartEmpty(machine, layout);
+            }
             journal.ApplyMode(mode);
-            journal.Migrate(mode);
+            journal.Migrate(mode, version);
+            RowChecksums.Keep(journal.connection);
             return journal;
         }
         catch
@@ -169,6 +177,7 @@ public sealed class JournalDatabase : IDisposable
         try
         {
             journal.connection.Open();
+            RowChecksums.Register(journal.connection);
             journal.Read(session => session.SchemaVersion);
             return journal;
         }
@@ -215,7 +224,8 @@ public sealed class JournalDatabase : IDisposable
         try
         {
             connection.BackupDatabase(copy.connection);
-            copy.Migrate(JournalMode.Rollback);
+            copy.Migrate(JournalMode.Rollback, copy.Read(session => session.SchemaVersion));
+            RowChecksums.Keep(copy.connection);
             return copy;
         }
         catch
@@ -225,11 +235,12 @@ public sealed class JournalDatabase : IDisposable
         }
     }
 
-    /// <summary>A journal that lives in memory only, for homes that may not be written and have none.</summary>
-    public static JournalDatabase CreateInMemory(Machine machine, StoreLayout layout)
+    /// <summary>A journal that lives in memory only: for homes that may not be written and have none, and to be written out whole.</summary>
+    public static JournalDatabase CreateInMemory(Machine machine, StoreLayout layout, JournalMode mode = JournalMode.Rollback)
     {
         var journal = OpenInMemory(machine, layout);
-        journal.Migrate(JournalMode.Rollback);
+        journal.Migrate(mode, version: 0);
+        RowChecksums.Keep(journal.connection);
         return journal;
     }
 
@@ -237,6 +248,7 @@ public sealed class JournalDatabase : IDisposable
     {
         var connection = new SqliteConnection("Data Source=:memory:;Pooling=False;Foreign Keys=True");
         connection.Open();
+        RowChecksums.Register(connection);
         return new JournalDatabase(machine, layout, JournalPatience.Default, connection, isWritable: true);
     }
 
@@ -312,7 +324,28 @@ public sealed class JournalDatabase : IDisposable
             connection.Dispose();
             throw Explain(layout.Journal, refused);
         }
+        RowChecksums.Register(connection);
         return new JournalDatabase(machine, layout, patience, connection, isWritable);
+    }
+
+    /// <summary>Trees without a journal are of one that was lost: nobody must take them for nothing.</summary>
+    private static void RefuseToStartEmpty(Machine machine, StoreLayout layout)
+    {
+        if (machine.Files.List(layout.Trees).Count > 0)
+        {
+            throw new StoreException(
+                StoreErrorKind.Corrupt,
+                $"the store in '{layout.Root}' has toolchains and no journal '{layout.Journal}'"
+                + "\nhelp: run `rustup store verify --repair` to rebuild it from their records");
+        }
+    }
+
+    /// <summary>Writes the whole journal into a new file, durably but for its name.</summary>
+    public void WriteTo(string path)
+    {
+        Retry(() => Execute($"VACUUM INTO '{path.Replace("'", "''", StringComparison.Ordinal)}'"), "copy");
+        using var file = machine.Files.TryOpenReadWrite(path);
+        file?.Sync();
     }
 
     private static void RequireSafeSqlite()
@@ -366,7 +399,8 @@ public sealed class JournalDatabase : IDisposable
         }
     }
 
-    private static JournalMode ModeFor(Machine machine, StoreLayout layout) =>
+    /// <summary>How a journal at this place has to work.</summary>
+    internal static JournalMode ModeFor(Machine machine, StoreLayout layout) =>
         machine.Files.Describe(machine.Files.Exists(layout.Root) ? layout.Root : layout.RustupHome).Kind
             == VolumeKind.Local
             ? JournalMode.WriteAheadLog
@@ -410,9 +444,8 @@ public sealed class JournalDatabase : IDisposable
         Retry(() => Execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA"), "set the mode of");
     }
 
-    private void Migrate(JournalMode mode)
+    private void Migrate(JournalMode mode, int version)
     {
-        var version = Read(session => session.SchemaVersion);
         if (version >= Migrations.Latest)
         {
             Read(session =>
@@ -428,9 +461,11 @@ public sealed class JournalDatabase : IDisposable
             Migrations.Apply(connection, session.SchemaVersion);
             session.Store.SetDefault(StoreTable.Id, machine.NewId());
             session.Store.SetDefault(StoreTable.LayoutVersion, "1");
-            session.Store.SetDefault(StoreTable.MinimalWriterVersion, "1");
+            session.Store.SetDefault(StoreTable.MinimalWriterVersion, StoreTable.FirstMinimalWriterVersion);
             session.Store.SetDefault(
                 StoreTable.Mode, mode == JournalMode.WriteAheadLog ? "wal" : "rollback");
+            session.Store.Set(StoreTable.SchemaVersion, Migrations.Latest.ToString(CultureInfo.InvariantCulture));
+            RowChecksums.Complete(connection);
             return true;
         });
     }
@@ -606,10 +641,11 @@ public sealed class JournalDatabase : IDisposable
             FileSystemError.AccessDenied, "write", path, "the file or its directory may not be written"),
         raw.SQLITE_CANTOPEN => new FileSystemException(
             FileSystemError.AccessDenied, "open", path, "the file or its directory is not accessible"),
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB => new StoreException(
+        // A schema that lacks what we ask for, or rows that contradict it, are as broken as a page is.
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH => new StoreException(
             StoreErrorKind.Corrupt,
             $"the journal '{path}' is damaged: {failed.Message}"
-            + "\nhelp: run `rustup store verify` to see what is affected", failed),
+            + "\nhelp: run `rustup store verify --repair` to rebuild it", failed),
         _ => new StoreException(StoreErrorKind.Disk, $"the journal '{path}' failed: {failed.Message}", failed),
     };
 }

@@ -57,6 +57,10 @@ public sealed class JournalSession
 
     public PinTable Pins => new(this);
 
+    public DamageTable Damage => new(this);
+
+    public RecordTable Records => new(this);
+
     public int SchemaVersion
     {
         get
@@ -89,18 +93,14 @@ public sealed class JournalSession
             throw new StoreException(
                 StoreErrorKind.TooOld,
                 $"this store needs a program with writer version {needed}; this one has {WriterVersion}"
-                + "\nhelp: update rustup with the program that made the store");
+                + (Operations.FindNewestVersion() is { } version ? $"\nnote: rustup {version} changed it last" : "")
+                + "\nhelp: run `rustup self update`, or use the program that made the store");
         }
     }
 
-    /// <summary>From now on a program that does not know what this one writes may not write.</summary>
-    internal void RequireWriter(int version)
-    {
-        if (!int.TryParse(Store.Find(StoreTable.MinimalWriterVersion), out var needed) || needed < version)
-        {
-            Store.Set(StoreTable.MinimalWriterVersion, version.ToString(CultureInfo.InvariantCulture));
-        }
-    }
+    /// <summary>Rows that are not as they were written; none in a journal that a writer has still to migrate.</summary>
+    public IReadOnlyList<DamagedRow> FindDamagedRows() =>
+        SchemaVersion < Migrations.IntegrityVersion ? [] : RowChecksums.FindDamaged(connection);
 
     internal IReadOnlyList<string> CheckIntegrity()
     {
@@ -112,6 +112,10 @@ public sealed class JournalSession
                 complaints.Add(complaint);
             }
         });
+        if (Store.Find(StoreTable.SchemaVersion) is { } recorded && recorded != SchemaVersion.ToString(CultureInfo.InvariantCulture))
+        {
+            complaints.Add($"its schema is said to be version {SchemaVersion}, and is version {recorded}");
+        }
         Read("PRAGMA foreign_key_check", row => complaints.Add(
             $"a row of {row.GetString(0)} points to a row of {row.GetString(2)} that is not there"));
         return complaints;

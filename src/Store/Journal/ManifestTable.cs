@@ -80,9 +80,10 @@ public sealed class ManifestTable(JournalSession session)
     public void Insert(ManifestRow manifest)
     {
         using var command = session.WritableConnection.CreateCommand();
-        command.CommandText = """
-            INSERT INTO manifest (digest, date, rust_version, body, created_at, announced_prefix)
-            VALUES (@digest, @date, @rust_version, @body, @created_at, @announced_prefix) ON CONFLICT (digest) DO NOTHING
+        command.CommandText = $"""
+            INSERT INTO manifest (digest, date, rust_version, body, created_at, announced_prefix, checksum)
+            VALUES (@digest, @date, @rust_version, @body, @created_at, @announced_prefix, {Checksum("manifest")})
+            ON CONFLICT (digest) DO NOTHING
             """;
         command.Parameters.AddWithValue("@digest", manifest.Digest);
         command.Parameters.AddWithValue("@date", manifest.Date);
@@ -100,14 +101,18 @@ public sealed class ManifestTable(JournalSession session)
     private void InsertParsed(string digest, byte[] content)
     {
         using var command = session.WritableConnection.CreateCommand();
-        command.CommandText = """
-            INSERT INTO manifest_parsed (manifest_digest, content) VALUES (@digest, @content)
+        command.CommandText = $"""
+            INSERT INTO manifest_parsed (manifest_digest, content, checksum)
+            VALUES (@manifest_digest, @content, {Checksum("manifest_parsed")})
             ON CONFLICT (manifest_digest) DO UPDATE SET content = excluded.content
             """;
-        command.Parameters.AddWithValue("@digest", digest);
+        command.Parameters.AddWithValue("@manifest_digest", digest);
         command.Parameters.AddWithValue("@content", content);
         command.ExecuteNonQuery();
     }
+
+    // Given, because the trigger that does it for other tables would write the row a second time.
+    private static string Checksum(string table) => RowChecksums.Expression(table, column => "@" + column);
 
     public void InsertOffered(string digest, string host, IReadOnlyList<OfferedComponentRow> offered)
     {

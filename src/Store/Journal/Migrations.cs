@@ -15,7 +15,11 @@ public static class Migrations
         "migrations/0005_flat_lookups.sql",
         "migrations/0006_deferred.sql",
         "migrations/0007_history.sql",
+        "migrations/0008_integrity.sql",
     ];
+
+    /// <summary>The first version whose rows have checksums.</summary>
+    internal const int IntegrityVersion = 8;
 
     /// <summary>What <c>user_version</c> says once every migration ran.</summary>
     public static int Latest => Names.Length;

@@ -64,6 +64,10 @@ public sealed class OperationTable(JournalSession session)
     public void DeleteBefore(long horizon) => session.WritableConnection.Execute(
         "DELETE FROM operation WHERE started_at < @horizon AND outcome <> 'running'", new { horizon });
 
+    /// <summary>The version of the program that changed the store last; null if nobody knows.</summary>
+    public string? FindNewestVersion() => session.Connection.QueryFirstOrDefault<string>(
+        "SELECT program_version FROM operation ORDER BY started_at DESC LIMIT 1");
+
     /// <summary>Operations of a kind that need a component or tree.</summary>
     public IReadOnlyList<Operation> ListRunningWith(string kind, string objectId) => session.Connection.Query<Operation>(
         $"""

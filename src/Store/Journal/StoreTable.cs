@@ -7,8 +7,14 @@ public sealed class StoreTable(JournalSession session)
 {
     public const string Id = "id";
     public const string LayoutVersion = "layout_version";
+    /// <summary>What <c>user_version</c> says, where a flipped bit is noticed.</summary>
+    public const string SchemaVersion = "schema_version";
+
     public const string Mode = "journal_mode";
     public const string MinimalWriterVersion = "min_writer_version";
+
+    /// <summary>Programs that write rows without checksums may not write at all.</summary>
+    public const string FirstMinimalWriterVersion = "3";
 
     /// <summary>What <c>stat</c> said of the exported file: a proxy compares it instead of reading.</summary>
     public const string SettingsStamp = "settings_stamp";

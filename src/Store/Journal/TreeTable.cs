@@ -9,6 +9,9 @@ public sealed class TreeRow
     public long Bytes { get; init; }
     public string State { get; init; } = ComponentRow.Valid;
     public long CreatedAt { get; init; }
+
+    /// <summary>Of the files that it shares with no component. Given when it is made valid; read by <see cref="TreeTable.FindOwnChecksum"/>.</summary>
+    public string? OwnChecksum { get; init; }
 }
 
 /// <summary>A component in its place in a tree.</summary>
@@ -69,9 +72,11 @@ public sealed class TreeTable(JournalSession session)
     {
         session.WritableConnection.Execute(
             """
-            INSERT INTO tree (tree_id, bytes, state, created_at) VALUES (@TreeId, @Bytes, 'valid', @CreatedAt)
+            INSERT INTO tree (tree_id, bytes, state, created_at, own_checksum)
+            VALUES (@TreeId, @Bytes, 'valid', @CreatedAt, @OwnChecksum)
             ON CONFLICT (tree_id) DO UPDATE SET
-                bytes = excluded.bytes, state = 'valid', created_at = excluded.created_at
+                bytes = excluded.bytes, state = 'valid', created_at = excluded.created_at,
+                own_checksum = excluded.own_checksum
             """,
             tree);
         for (var position = 0; position < componentIds.Count; position++)
@@ -98,9 +103,16 @@ public sealed class TreeTable(JournalSession session)
         }
     }
 
+    /// <summary>The checksum of its own files; null if it was recorded by a version that kept none.</summary>
+    public string? FindOwnChecksum(string treeId) => session.SchemaVersion < Migrations.IntegrityVersion ? null : session.Connection.QueryFirstOrDefault<string>(
+        "SELECT own_checksum FROM tree WHERE tree_id = @treeId", new { treeId });
+
     public void SetState(string treeId, string state) => session.WritableConnection.Execute(
         "UPDATE tree SET state = @state WHERE tree_id = @treeId", new { treeId, state });
 
-    public void Delete(string treeId) => session.WritableConnection.Execute(
-        "DELETE FROM tree WHERE tree_id = @treeId", new { treeId });
+    public void Delete(string treeId)
+    {
+        session.WritableConnection.Execute("DELETE FROM tree WHERE tree_id = @treeId", new { treeId });
+        session.Damage.Delete(treeId);
+    }
 }

@@ -246,7 +246,7 @@ internal sealed class Adopter
                 Invariant.Hold(tree is not null, "a pinned tree stays valid");
                 publisher.PublishTree(tree.Path, treeId);
                 session.Trees.Insert(
-                    new TreeRow { TreeId = treeId, Bytes = tree.OwnBytes, CreatedAt = Now() },
+                    new TreeRow { TreeId = treeId, Bytes = tree.OwnBytes, OwnChecksum = tree.OwnChecksum, CreatedAt = Now() },
                     [.. staged.Select(component => component.ComponentId)]);
             }
             if (Machine.Files.Exists(StagedKeptPath))
@@ -282,6 +282,7 @@ internal sealed class Adopter
                 Files = component.Staged.Listing.Files.Count,
                 ListingChecksum = component.Staged.ListingChecksum,
                 CreatedAt = Now(),
+                ManifestChecksum = component.Staged.ManifestChecksum,
                 IsAdopted = true,
             });
         }

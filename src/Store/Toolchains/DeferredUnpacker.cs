@@ -75,6 +75,25 @@ public sealed class DeferredUnpacker
         }
     }
 
+    /// <summary>Has the archive of a component that waits there again, if it is missing or not what was downloaded.</summary>
+    public void Restore(string componentId)
+    {
+        if (journal.Read(session => session.Deferred.Find(componentId)) is { } row)
+        {
+            OpenArchive(row)?.Dispose();
+        }
+    }
+
+    /// <summary>Where it was kept, and from the server if somebody deleted it; null if the component does not wait any more.</summary>
+    private IFile? OpenArchive(DeferredRow row)
+    {
+        var source = ArchiveOf(row);
+        var downloader = new ArchiveDownloader(machine, layout, server, options.DownloadPatience, options.Reporter);
+        return new KeptArchive(machine, layout, options.Reporter).Open(row.Package, source, () => downloader.Obtain(
+            row.Package, source, ManifestUrl.Archive(server.Root, source.Url),
+            () => journal.Read(session => session.Deferred.Find(row.ComponentId) is not null)));
+    }
+
     /// <summary>False if it took too long.</summary>
     private bool WaitForOthers(DeferredRow row)
     {
@@ -150,7 +169,7 @@ public sealed class DeferredUnpacker
         /// <summary>False if the component turned out to be irregular.</summary>
         internal bool TryExecute()
         {
-            using var archive = OpenArchive();
+            using var archive = unpacker.OpenArchive(row);
             if (archive is null)
             {
                 // An installation has unpacked it meanwhile.
@@ -186,17 +205,6 @@ public sealed class DeferredUnpacker
             volume.Dispose();
         }
 
-        /// <summary>Where it was kept, and from the server if somebody deleted it; null if the component does not wait any more.</summary>
-        private IFile? OpenArchive()
-        {
-            var source = ArchiveOf(row);
-            var downloader = new ArchiveDownloader(
-                Machine, Layout, unpacker.server, unpacker.options.DownloadPatience, Reporter);
-            return new KeptArchive(Machine, Layout, Reporter).Open(row.Package, source, () => downloader.Obtain(
-                row.Package, source, ManifestUrl.Archive(unpacker.server.Root, source.Url),
-                () => Journal.Read(session => session.Deferred.Find(row.ComponentId) is not null)));
-        }
-
         private void Publish(JournalSession session, StagedComponent staged)
         {
             if (session.Deferred.Find(row.ComponentId) is not null) // Guard: recheck-deferred
@@ -211,6 +219,7 @@ public sealed class DeferredUnpacker
                     Bytes = staged.Listing.TotalBytes,
                     Files = staged.Listing.Files.Count,
                     ListingChecksum = staged.ListingChecksum,
+                    ManifestChecksum = staged.ManifestChecksum,
                     CreatedAt = Machine.Clock.GetUtcNow().ToUnixTimeMilliseconds(),
                 });
                 session.Deferred.MoveToComponent(row.ComponentId);

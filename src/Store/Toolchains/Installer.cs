@@ -40,6 +40,12 @@ public sealed record InstallPlan(
 {
     /// <summary>Where components come from instead of a server; null unless they are imported.</summary>
     public ImportedComponents? Imported { get; init; }
+
+    /// <summary>Whether the generation of the base, current or not, gets another tree of the same components and stays.</summary>
+    public bool IsRepair { get; init; }
+
+    /// <summary>Of a repair: what waits to be unpacked goes on waiting, and nothing else begins to.</summary>
+    public IReadOnlyList<Component> Waiting { get; init; } = [];
 }
 
 /// <summary>
@@ -107,8 +113,7 @@ public sealed class Installer : IDisposable
         {
             wanted = Prepare(plan);
         }
-        var parts = wanted.Select(component => component.Part).ToList();
-        var treeId = ObjectId.OfTree(parts);
+        var treeId = wanted.TreeId;
         var tree = wanted.IsTreeMissing ? Compose(plan, treeId, wanted) : null;
         if (tree is not null || wanted.Exists(component => component.IsMissing))
         {
@@ -169,15 +174,16 @@ public sealed class Installer : IDisposable
         [
             .. plan.Change.Final.Select(component => Identify(
                 session, plan, component, current.GetValueOrDefault(component),
-                mayWait: plan.Imported is null && mode.Defers(component))),
+                mayWait: plan.Imported is null && (plan.IsRepair ? plan.Waiting.Contains(component) : mode.Defers(component)))),
         ]);
         foreach (var component in wanted)
         {
             session.Pins.Insert(operation.Id, PinKind.Component, component.Part.ComponentId); // Guard: pin-components
         }
-        var treeId = ObjectId.OfTree(wanted.Select(component => component.Part));
-        session.Pins.Insert(operation.Id, PinKind.Tree, treeId); // Guard: pin-tree
-        wanted.IsTreeMissing = session.Trees.Find(treeId) is not { State: ComponentRow.Valid };
+        var parts = wanted.Select(component => component.Part).ToList();
+        wanted.TreeId = FirstUndamaged(session, incarnation => ObjectId.OfTree(parts, incarnation));
+        session.Pins.Insert(operation.Id, PinKind.Tree, wanted.TreeId); // Guard: pin-tree
+        wanted.IsTreeMissing = session.Trees.Find(wanted.TreeId) is not { State: ComponentRow.Valid };
         foreach (var component in wanted.Where(component => component.IsMissing))
         {
             session.Downloads.Insert(new DownloadRow
@@ -197,7 +203,7 @@ public sealed class Installer : IDisposable
         var manifest = plan.Release.Manifest;
         var target = manifest.FindTarget(component);
         Invariant.Hold(target is { Archives.Count: > 0 }, "a plan holds only what the release offers");
-        var present = current is { State: ComponentRow.Valid } ? current : target.Archives
+        var present = current is { State: ComponentRow.Valid } && !session.Damage.Contains(current.ComponentId) ? current : target.Archives
             .Select(archive => session.Components.FindByArchive(archive.Digest.Hex))
             .FirstOrDefault(row => row is not null);
         var waiting = present is not null ? null : target.Archives
@@ -212,9 +218,10 @@ public sealed class Installer : IDisposable
             (_, _, true) => WantedState.ToFetch,
             _ => WantedState.ToUnpack,
         };
-        var id = present?.ComponentId ?? ObjectId.OfComponent(
-            waiting is null ? Canonical(target.Archives).Digest : Digest.Parse(waiting.ComponentId),
-            incarnation: waiting is { IsIrregular: true } ? 1 : 0);
+        var id = present?.ComponentId
+            ?? (waiting is { IsIrregular: false }
+                ? waiting.ComponentId
+                : NewId(session, waiting is null ? Canonical(target.Archives).Digest : Digest.Parse(waiting.ComponentId)));
         return new WantedComponent(
             new TreePart(id, component.Package, component.Target),
             version,
@@ -224,6 +231,26 @@ public sealed class Installer : IDisposable
             state,
             IsKept: waiting is not null,
             IsAdopted: present is { IsAdopted: true });
+    }
+
+    /// <summary>The id under which a component is published: the first incarnation that is not taken by one that must not be used.</summary>
+    private static string NewId(JournalSession session, Digest archive) => FirstUndamaged(
+        session, incarnation => ObjectId.OfComponent(archive, incarnation), id => session.Deferred.Find(id) is { IsIrregular: true });
+
+    private static string FirstUndamaged(
+        JournalSession session, Func<int, string> idOf, Func<string, bool>? isTaken = null)
+    {
+        // Each one is a repair that was made before.
+        const int IncarnationsMax = 1000;
+        for (var incarnation = 0; incarnation < IncarnationsMax; incarnation++)
+        {
+            var id = idOf(incarnation);
+            if (!session.Damage.Contains(id) && isTaken?.Invoke(id) != true)
+            {
+                return id;
+            }
+        }
+        throw new StoreException(StoreErrorKind.Corrupt, $"'{idOf(0)}' was repaired {IncarnationsMax} times");
     }
 
     /// <summary>The archive whose digest names the component, whichever is downloaded: xz, else gz, else zst.</summary>
@@ -260,7 +287,8 @@ public sealed class Installer : IDisposable
             var hasFound = false;
             foreach (var (component, adoptedId) in unpacked)
             {
-                if (session.Components.Find(adoptedId) is not { State: ComponentRow.Valid, IsAdopted: true })
+                if (session.Components.Find(adoptedId) is not { State: ComponentRow.Valid, IsAdopted: true }
+                    || session.Damage.Contains(adoptedId))
                 {
                     continue;
                 }
@@ -408,8 +436,12 @@ public sealed class Installer : IDisposable
             && journal.Read(session => session.Deferred.Find(id) is not null)).ToList();
         foreach (var id in found)
         {
-            journal.Write(session => session.Deferred.MarkIrregular(id));
-            staged[ObjectId.OfComponent(Digest.Parse(id), incarnation: 1)] = staged[id];
+            var apart = journal.Write(session =>
+            {
+                session.Deferred.MarkIrregular(id);
+                return NewId(session, Digest.Parse(id));
+            });
+            staged[apart] = staged[id];
             staged.Remove(id);
             irregular.Remove(id);
         }
@@ -510,7 +542,11 @@ public sealed class Installer : IDisposable
         PackedManifest? packed)
     {
         Invariant.Hold(session.Operations.IsRunning(operation.Id), "nobody ends the operation of a live process");
-        if (session.Toolchains.Find(plan.Name.Text)?.GenerationId != plan.Base.GenerationId) // Guard: recheck-base
+        if (HasBaseChanged(session, plan)) // Guard: recheck-base
+        {
+            return false;
+        }
+        if (session.Damage.Contains(treeId)) // Guard: recheck-damage
         {
             return false;
         }
@@ -529,28 +565,43 @@ public sealed class Installer : IDisposable
             publisher.PublishTree(tree.Path, treeId);
             var ids = wanted.Select(component => component.Part.ComponentId).ToList();
             session.Trees.Insert(
-                new TreeRow { TreeId = treeId, Bytes = tree.OwnBytes, CreatedAt = Now() }, ids);
+                new TreeRow { TreeId = treeId, Bytes = tree.OwnBytes, OwnChecksum = tree.OwnChecksum, CreatedAt = Now() }, ids);
         }
         if (packed is not null)
         {
             channels.Keep(session, packed);
         }
-        new NameMove(operation.Id, plan.Name.Text, treeId, plan.Release.Digest.Hex)
+        if (plan is { IsRepair: true, Base.GenerationId: { } repaired })
         {
-            Profile = plan.Profile is { } profile ? ProfileText.Format(profile) : null,
-        }.Make(session, Now());
+            session.Generations.ReplaceTree(repaired, treeId);
+        }
+        else
+        {
+            new NameMove(operation.Id, plan.Name.Text, treeId, plan.Release.Digest.Hex)
+            {
+                Profile = plan.Profile is { } profile ? ProfileText.Format(profile) : null,
+            }.Make(session, Now());
+        }
         operation.Finish(session, Operation.Succeeded, downloader.ReceivedBytes);
         isFinished = true;
         return true;
     }
 
+    private static bool HasBaseChanged(JournalSession session, InstallPlan plan) => plan.IsRepair
+        ? plan.Base.GenerationId is not { } repaired || session.Generations.Find(repaired)?.TreeId != plan.Base.TreeId
+        : session.Toolchains.Find(plan.Name.Text)?.GenerationId != plan.Base.GenerationId;
+
     /// <summary>
-    /// Whether a component that the tree was composed for is another by now: one that waited is unpacked, or is known to be
+    /// Whether a component that the tree was composed for is another by now: one was found damaged, one that waited is unpacked, or is known to be
     /// irregular, or others began to wait for one that is.
     /// </summary>
     private bool IsOutdated(JournalSession session, WantedComponent component)
     {
         var id = component.Part.ComponentId;
+        if (session.Damage.Contains(id))
+        {
+            return true;
+        }
         if (staged.ContainsKey(id))
         {
             return irregular.Contains(id) && session.Deferred.Find(id) is not null;
@@ -581,6 +632,7 @@ public sealed class Installer : IDisposable
                 Bytes = ready.Listing.TotalBytes,
                 Files = ready.Listing.Files.Count,
                 ListingChecksum = ready.ListingChecksum,
+                ManifestChecksum = ready.ManifestChecksum,
                 CreatedAt = Now(),
             });
             if (session.Deferred.Find(id) is not null)
@@ -673,5 +725,8 @@ public sealed class Installer : IDisposable
     private sealed class WantedComponents(IEnumerable<WantedComponent> components) : List<WantedComponent>(components)
     {
         internal bool IsTreeMissing { get; set; }
+
+        /// <summary>The id that their tree has or gets.</summary>
+        internal string TreeId { get; set; } = "";
     }
 }

@@ -143,6 +143,16 @@ public sealed class LocalStore : IDisposable
         return store;
     }
 
+    /// <summary>Opens the store as it is, for looking whether it is whole; only one of an older program is migrated.</summary>
+    public static LocalStore OpenForVerification(StoreOptions options)
+    {
+        var layout = new StoreLayout(options.RustupHome);
+        var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
+        return JournalDatabase.TryOpenForReading(options.Machine, layout, patience) is { } journal
+            ? new LocalStore(options, layout, journal, isWritable: false)
+            : OpenForWriting(options);
+    }
+
     /// <summary>The identity of this store, wherever it is moved or copied.</summary>
     public string StoreId => journal.Read(session => session.Store.Find(StoreTable.Id)) ?? "";
 
@@ -520,8 +530,20 @@ public sealed class LocalStore : IDisposable
     }
 
     /// <summary>Compares rows, paths and listings, with <paramref name="readsContents"/> every byte too.</summary>
-    public IReadOnlyList<Finding> Verify(bool readsContents) =>
-        new Verifier(machine, Layout, journal).Verify(readsContents);
+    public IReadOnlyList<Finding> Verify(bool readsContents)
+    {
+        var findings = new Verifier(machine, Layout, journal).Verify(readsContents);
+        return findings.Any(finding => finding.Kind == FindingKind.Journal)
+            ? findings
+            : [.. findings, .. settings.Verify(), .. new ToolchainRecords(machine, Layout, journal).Verify()];
+    }
+
+    /// <summary>Replaces what a verification found damaged; returns those findings that are as they were, and why.</summary>
+    public IReadOnlyDictionary<string, string> Repair(IReadOnlyList<Finding> findings)
+    {
+        RequireWritable();
+        return new Repairer(machine, journal, changes, unpacker, views).Repair(findings);
+    }
 
     public StoreStatus ReadStatus() => StoreStatus.Read(machine, Layout, journal, Catalog);
 

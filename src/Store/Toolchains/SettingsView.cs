@@ -2,6 +2,7 @@ using System.Collections.Immutable;
 using ToolchainStore.Distribution;
 using ToolchainStore.Journal;
 using ToolchainStore.Platform;
+using ToolchainStore.Trees;
 
 namespace ToolchainStore.Toolchains;
 
@@ -55,6 +56,40 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
             Overrides = session.Overrides.List().ToImmutableSortedDictionary(
                 row => row.Path, row => row.Toolchain, StringComparer.Ordinal),
         };
+    }
+
+    /// <summary>Why the file cannot be read as one of settings; null if it can, or there is none. An edit is no fault.</summary>
+    public static string? FindFault(IFileSystem files, StoreLayout layout)
+    {
+        try
+        {
+            switch (files.Status(layout.SettingsFile)?.Kind)
+            {
+                case null or FileKind.SymbolicLink when files.TargetStatus(layout.SettingsFile) is null:
+                    return null;
+                case FileKind.Directory or FileKind.Other:
+                    return $"'{layout.SettingsFile}' is no file";
+                default:
+                    SettingsFile.Parse(files.ReadText(layout.SettingsFile), layout.SettingsFile);
+                    return null;
+            }
+        }
+        catch (StoreException unreadable)
+        {
+            return unreadable.Message.Split('\n')[0];
+        }
+    }
+
+    /// <summary>What is wrong with the file, or with what the journal remembers of it.</summary>
+    public IReadOnlyList<Finding> Verify()
+    {
+        var fault = FindFault(machine.Files, layout);
+        if (fault is null && machine.Files.TargetStatus(layout.SettingsFile) is null
+            && journal.Read(session => session.SchemaVersion < Migrations.Latest ? null : session.SettingsTexts.Find(SettingsTextTable.Export)) is not null)
+        {
+            fault = $"'{layout.SettingsFile}' is missing";
+        }
+        return fault is null ? [] : [new Finding(FindingKind.View, "settings", fault) { Path = layout.SettingsFile }];
     }
 
     /// <summary>Takes over what somebody else wrote into the file. True if the journal changed.</summary>

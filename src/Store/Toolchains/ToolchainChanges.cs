@@ -147,6 +147,64 @@ public sealed class ToolchainChanges(
         throw TooManyRaces(name);
     }
 
+    /// <summary>
+    /// Gives a generation, current or not, a tree without damage, of the same components. Nothing happens if it is gone or
+    /// whole by now.
+    /// </summary>
+    /// <exception cref="StoreException">What is damaged cannot be had.</exception>
+    public void Repair(ToolchainName.Official name, long generationId)
+    {
+        using var work = new LazyInstaller(() => CreateInstaller("repair"));
+        for (var attempt = 0; attempt < PlansMax; attempt++)
+        {
+            if (PlanRepair(name, generationId) is not { } plan)
+            {
+                return;
+            }
+            options.Reporter.Info($"repairing {name.Text}, generation {generationId}");
+            if (work.Installer.TryExecute(plan))
+            {
+                work.Installer.DeleteArchives();
+                return;
+            }
+        }
+        throw TooManyRaces(name);
+    }
+
+    private InstallPlan? PlanRepair(ToolchainName.Official name, long generationId)
+    {
+        var found = journal.Read(session => session.Generations.Find(generationId) is { } generation
+            && Repairer.FindDamage(session, generation.TreeId).Count > 0
+                ? (Generation: generation, Manifest: session.Manifests.Find(generation.ManifestDigest),
+                    Parts: session.Trees.ListParts(generation.TreeId))
+                : default);
+        if (found.Generation is null)
+        {
+            return null;
+        }
+        if (found.Manifest is null)
+        {
+            throw new StoreException(StoreErrorKind.NotFound, $"Missing manifest in toolchain '{name.Text}'");
+        }
+        var release = ChannelSource.Unpack(found.Manifest);
+        List<Component> components = [.. found.Parts.Select(part => new Component(part.Package, part.Target))];
+        if (components.FindAll(component => release.Manifest.FindTarget(component) is not { Archives.Count: > 0 }) is [var unknown, ..])
+        {
+            throw new StoreException(
+                StoreErrorKind.NotFound, $"the manifest of '{name.Text}' names no archive of {unknown.FullName}");
+        }
+        var @base = new ToolchainBase(
+            generationId, found.Generation.TreeId, Digest.Parse(found.Generation.ManifestDigest), components)
+        {
+            AnnouncedPrefix = found.Manifest.AnnouncedPrefix,
+        };
+        return new InstallPlan(name, @base, release, new ChangePlan(components, [], [], [], []), Profile: null)
+        {
+            IsRepair = true,
+            Waiting = [.. found.Parts.Where(part => part.IsDeferred).Select(part => new Component(part.Package, part.Target))],
+        };
+    }
+
     /// <summary>An installed toolchain, and the release that it was made from.</summary>
     public (ToolchainBase Base, FetchedManifest Release) ReadInstalled(ToolchainName.Official name) =>
         // Another command may have uninstalled it since this one found it.

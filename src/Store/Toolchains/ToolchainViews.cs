@@ -47,6 +47,10 @@ public sealed class ToolchainViews(
             // Crash without this: a link that was reported is old or missing, and nobody looks at it again: other programs
             // find a toolchain that is not the one that was acknowledged.
             machine.Files.SyncDirectory(layout.ToolchainViews); // Guard: sync-views
+            foreach (var name in session.StaleViews.List())
+            {
+                records.Write(session, name);
+            }
             session.StaleViews.DeleteAll();
             session.Store.Set(StoreTable.ViewsStamp, look switch
             {
@@ -57,6 +61,13 @@ public sealed class ToolchainViews(
                 _ => look.Stamp,
             });
         });
+    }
+
+    /// <summary>As <see cref="Refresh"/>, whatever the stamp says: somebody may have changed a link without its directory.</summary>
+    public void RefreshAll(IReadOnlyList<string> relinked)
+    {
+        journal.Write(session => session.Store.Set(StoreTable.ViewsStamp, ""));
+        Refresh(relinked);
     }
 
     /// <summary>Removes the link of a linked toolchain, within the transaction that removes its row or is about to change it.</summary>
@@ -72,7 +83,11 @@ public sealed class ToolchainViews(
                 machine.Files.SyncDirectory(layout.ToolchainViews); // Guard: sync-link-removed
             });
         }
-        session.StaleViews.Delete(name);
+        if (session.Toolchains.Find(name) is null)
+        {
+            records.Write(session, name);
+            session.StaleViews.Delete(name);
+        }
     }
 
     /// <summary>Removes the directory of an adopted toolchain that no link has replaced yet, within the transaction that removes its row.</summary>
@@ -118,6 +133,8 @@ public sealed class ToolchainViews(
             session.Store.Set(StoreTable.ViewsStamp, Stamp());
         }
     }
+
+    private readonly ToolchainRecords records = new(machine, layout, journal);
 
     private bool AreElsewhere => machine.Files.ReadLink(layout.ToolchainViews) is not null;
 

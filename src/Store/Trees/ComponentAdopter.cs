@@ -44,7 +44,8 @@ public sealed class ComponentAdopter(Machine machine, Reporter reporter)
             Path.Combine(directory, StoreLayout.ComponentManifestFileName), manifest, FileSystemExtensions.SealedFile);
         var id = ObjectId.OfComponent(DigestHasher.Compute(text));
         var checksum = Listing.FormatChecksum(Listing.ChecksumOf(text));
-        return new AdoptedComponent(id, component, new StagedComponent(directory, listing, checksum));
+        return new AdoptedComponent(id, component, new StagedComponent(
+            directory, listing, checksum, Listing.FormatChecksum(Listing.ChecksumOf(manifest))));
     }
 
     private List<ListedFile> LinkAll(RustupInstallation installation, Source source, Component component, string files)

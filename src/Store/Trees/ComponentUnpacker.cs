@@ -7,7 +7,7 @@ using ToolchainStore.Platform;
 namespace ToolchainStore.Trees;
 
 /// <summary>A component that is complete in staging and may be published once it is durable.</summary>
-public sealed record StagedComponent(string Path, Listing Listing, string ListingChecksum);
+public sealed record StagedComponent(string Path, Listing Listing, string ListingChecksum, string ManifestChecksum);
 
 /// <summary>Unpacks one archive into a component: its files sealed read-only, its listing, its manifest.</summary>
 /// <remarks>Crash: everything is below a staging directory that recovery throws away.</remarks>
@@ -52,10 +52,12 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter, bool i
         var text = listing.Format();
         machine.Files.WriteNew(
             Path.Combine(directory, StoreLayout.ComponentListingFileName), text, FileSystemExtensions.SealedFile);
+        var manifest = part.IsWholeRelease ? [] : unpacked.Installed.Single().Manifest!;
         machine.Files.WriteNew(
-            Path.Combine(directory, StoreLayout.ComponentManifestFileName),
-            part.IsWholeRelease ? [] : unpacked.Installed.Single().Manifest!, FileSystemExtensions.SealedFile);
-        return new StagedComponent(directory, listing, Listing.FormatChecksum(Listing.ChecksumOf(text)));
+            Path.Combine(directory, StoreLayout.ComponentManifestFileName), manifest, FileSystemExtensions.SealedFile);
+        return new StagedComponent(
+            directory, listing,
+            Listing.FormatChecksum(Listing.ChecksumOf(text)), Listing.FormatChecksum(Listing.ChecksumOf(manifest)));
     }
 
     /// <summary>Takes away what the archive holds and does not claim to install.</summary>

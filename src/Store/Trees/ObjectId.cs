@@ -24,6 +24,10 @@ public static class ObjectId
         return Format(DigestHasher.Compute(Encoding.UTF8.GetBytes(text.ToString())), incarnation);
     }
 
+    /// <summary>Whether an id is one of the incarnations of another.</summary>
+    public static bool IsOf(string id, string first) =>
+        id == first || id.StartsWith(first + "-", StringComparison.Ordinal);
+
     private static string Format(Digest digest, int incarnation) =>
         incarnation == 0 ? digest.Hex : $"{digest.Hex}-{incarnation}";
 }

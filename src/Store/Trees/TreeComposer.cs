@@ -12,7 +12,10 @@ public sealed record TreeSource(TreePart Part, string FilesPath, string Manifest
 }
 
 /// <summary>A tree that is complete in staging and may be published once it is durable.</summary>
-public sealed record StagedTree(string Path, long OwnBytes);
+/// <param name="Path">Where it is.</param>
+/// <param name="OwnBytes">The bytes that it shares with no component.</param>
+/// <param name="OwnChecksum">As <see cref="TreeMetadata.ChecksumOf"/>.</param>
+public sealed record StagedTree(string Path, long OwnBytes, string OwnChecksum);
 
 /// <summary>
 /// Composes a sysroot out of components: files by hard link (reflink, copy where that cannot be), documentation
@@ -22,10 +25,10 @@ public sealed record StagedTree(string Path, long OwnBytes);
 public sealed class TreeComposer(Machine machine)
 {
     private const string DocumentationRoot = "share/doc/";
-    private const string Compiler = "bin/rustc";
+    internal const string Compiler = "bin/rustc";
 
     // What a lock file holds as long as it is alive (Collection/LockFile).
-    private static readonly byte[] LeaseContent = "A"u8.ToArray();
+    internal static readonly byte[] LeaseContent = "A"u8.ToArray();
 
     private LinkMethod method = LinkMethod.HardLink;
 
@@ -63,7 +66,8 @@ public sealed class TreeComposer(Machine machine)
             ownBytes += TreeMetadata.Write(machine, sources, release, directory);
         }
         machine.Files.WriteNew(Path.Combine(directory, StoreLayout.LeaseFileName), LeaseContent, FileSystemExtensions.OrdinaryFile);
-        return new StagedTree(directory, ownBytes);
+        return new StagedTree(
+            directory, ownBytes, TreeMetadata.ChecksumOf(machine.Files, [.. sources.Select(source => source.Part)], directory));
     }
 
     /// <summary>Every file of a tree that it does not share with a component, for verification.</summary>
@@ -218,7 +222,7 @@ public sealed class TreeComposer(Machine machine)
     }
 
     /// <summary>From the link's place in the published tree up to store/, down into the component.</summary>
-    private static string LinkTarget(string path, string componentId)
+    internal static string LinkTarget(string path, string componentId)
     {
         const int LevelsFromTreeToStore = 2;
         var levels = path.Count(character => character == '/') + LevelsFromTreeToStore;

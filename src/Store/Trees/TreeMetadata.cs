@@ -1,3 +1,4 @@
+using System.IO.Hashing;
 using System.Text;
 using ToolchainStore.Platform;
 
@@ -15,6 +16,11 @@ namespace ToolchainStore.Trees;
 internal static class TreeMetadata
 {
     internal const string Directory = "lib/rustlib";
+
+    /// <summary>The channel manifest.</summary>
+    internal const string Release = $"{Directory}/{ReleaseName}";
+
+    private const string ReleaseName = "multirust-channel-manifest.toml";
     private const string GuardName = "toolchain-store";
 
     // Neither "file:" nor "dir:".
@@ -27,6 +33,21 @@ internal static class TreeMetadata
     internal static IReadOnlyList<string> ListPaths(IReadOnlyList<TreePart> parts) => IsHeldByFiles(parts)
         ? []
         : [.. Describe([.. parts.Select(part => (part, Array.Empty<byte>()))], release: "").Select(file => file.Path)];
+
+    /// <summary>One checksum of all of it as it is on the disk, paths and contents; a file that is missing is one of its own.</summary>
+    internal static string ChecksumOf(IFileSystem files, IReadOnlyList<TreePart> parts, string tree)
+    {
+        var checksum = new XxHash128();
+        foreach (var path in ListPaths(parts))
+        {
+            var content = files.Status(Path.Combine(tree, path)) is { Kind: FileKind.File }
+                ? files.ReadAll(Path.Combine(tree, path))
+                : null;
+            checksum.Append(Encoding.UTF8.GetBytes($"{path}\n{content?.Length}\n"));
+            checksum.Append(content ?? []);
+        }
+        return Listing.FormatChecksum(checksum.GetCurrentHashAsUInt128());
+    }
 
     /// <summary>Writes all of it below a staged tree; returns how many bytes that are.</summary>
     /// <param name="machine">The machine.</param>
@@ -66,7 +87,7 @@ internal static class TreeMetadata
         {
             yield return file;
         }
-        yield return File("multirust-channel-manifest.toml", release);
+        yield return File(ReleaseName, release);
         yield return File("multirust-config.toml", FormatConfiguration(parts.Select(part => part.Part)));
     }
 

@@ -22,6 +22,9 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
     /// <summary>Whether opening the store for writing is all of it.</summary>
     public bool IsRecovery { get; init; }
 
+    /// <summary>Whether the store is damaged when it begins, and stays so until it is done.</summary>
+    public bool IsRepair { get; init; }
+
     private const string ProjectPath = "/project";
     private const string LinkedPath = "/mine";
 
@@ -88,6 +91,7 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         {
             Arrange = static world => Prepare(world, DeferDocumentation, InstallBeta, UnpackWithEverythingElse),
         },
+        new("repair", static store => store.Repair(store.Verify(readsContents: true))) { Arrange = Damage, IsRepair = true },
         new("gc of deferred docs", static store => store.Collect(Contents.Everything))
         {
             Arrange = static world => Prepare(world, DeferDocumentation, InstallBeta, static store => store.Uninstall(Beta)),
@@ -169,6 +173,22 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         file.Content.SetLength(0);
         file.Content.Write("version = \"12\"\nprofile = \"minimal\"\n\n[overrides]\n\"/edited\" = \"stable\"\n"u8, 0);
         world.Disk.NoteWritten(file);
+        world.Disk.SyncAll();
+    }
+
+    /// <summary>A byte of a component, and a file that a tree has for itself.</summary>
+    private static void Damage(World world)
+    {
+        var process = new SimulatedProcess(world, 2, new SoloDirector(plan: null));
+        using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
+        {
+            var tree = world.Layout.Tree(store.ReadBase(Nightly).TreeId!);
+            process.Machine.Files.DeleteFile(Path.Combine(tree, "lib", "rustlib", "components"));
+            var cargo = world.Disk.Find(Path.Combine(tree, "bin", "cargo"), followsLast: true)
+                ?? throw new InvalidOperationException("nightly has cargo");
+            cargo.Content.Write("?"u8, 0);
+            world.Disk.NoteWritten(cargo);
+        }
         world.Disk.SyncAll();
     }
 

@@ -269,7 +269,7 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
             }
             using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
             {
-                Report(name, "once recovered", Contents.FindFaults(store, world));
+                Report(name, "once recovered", Contents.FindFaults(store, world, mayBeDamaged: operation.IsRepair && !isAcknowledged));
                 Report(name, "once recovered", Contents.FindWrongViews(process, world));
             }
             if (Describe(world) is var recovered && recovered != found && !operation.IsRecovery && found.Length > 0)

@@ -68,9 +68,9 @@ internal static class Contents
     }
 
     /// <summary>Everything that does not hold of a store that a command has just opened for writing.</summary>
-    internal static IEnumerable<string> FindFaults(LocalStore store, World world)
+    internal static IEnumerable<string> FindFaults(LocalStore store, World world, bool mayBeDamaged = false)
     {
-        foreach (var finding in store.Verify(readsContents: true))
+        foreach (var finding in store.Verify(readsContents: true).Where(finding => finding.IsProblem && !mayBeDamaged))
         {
             yield return $"{finding.Subject}: {finding.Problem}";
         }

@@ -101,6 +101,8 @@ internal readonly record struct Effect(EffectKind Kind, string Path, string? Des
             ["store", "staging", _] => "staging/OP",
             ["store", "staging", _, _] => "staging/OP/N",
             ["store", "staging", _, _, .. var below] => "staging/OP/N/" + Below(below),
+            ["store", "records", "+"] => "records/+",
+            ["store", "records", _] => "records/NAME",
             ["store", "kept", _] => "kept/NAME",
             ["store", "kept", _, .. var below] => "kept/NAME/" + Below(below),
             ["store", "trash", _] => "trash/ID",

@@ -237,17 +237,6 @@ public sealed class Documentation_on_demand : DeferringTest
     }
 
     [Fact]
-    public void keeps_programs_that_know_nothing_of_it_from_writing()
-    {
-        Install(Stable, Profile.Minimal);
-        Assert.Equal("1", MinimalWriterVersion());
-
-        Change([Documentation], []);
-
-        Assert.Equal("2", MinimalWriterVersion());
-    }
-
-    [Fact]
     public void is_a_setting_of_the_journal_alone_which_edits_of_the_file_leave_as_it_is()
     {
         Assert.Equal("version = \"12\"\n\n[overrides]\n", File.ReadAllText(Layout.SettingsFile));
@@ -317,6 +306,22 @@ public sealed class Documentation_on_demand : DeferringTest
         ALTER TABLE generation DROP COLUMN kept_as;
         ALTER TABLE generation DROP COLUMN restored_from;
         ALTER TABLE operation DROP COLUMN bytes;
+        DROP TABLE damage;
+        DROP TABLE table_checksum;
+        ALTER TABLE component DROP COLUMN manifest_checksum;
+        ALTER TABLE tree DROP COLUMN own_checksum;
+        ALTER TABLE store DROP COLUMN checksum;
+        ALTER TABLE component DROP COLUMN checksum;
+        ALTER TABLE archive DROP COLUMN checksum;
+        ALTER TABLE tree DROP COLUMN checksum;
+        ALTER TABLE tree_component DROP COLUMN checksum;
+        ALTER TABLE manifest DROP COLUMN checksum;
+        ALTER TABLE manifest_component DROP COLUMN checksum;
+        ALTER TABLE toolchain DROP COLUMN checksum;
+        ALTER TABLE generation DROP COLUMN checksum;
+        ALTER TABLE setting DROP COLUMN checksum;
+        ALTER TABLE override DROP COLUMN checksum;
+        ALTER TABLE adoption DROP COLUMN checksum;
         CREATE TABLE deferred (digest TEXT PRIMARY KEY, package TEXT NOT NULL, target TEXT, created_at INTEGER NOT NULL) STRICT, WITHOUT ROWID;
         PRAGMA user_version = 2;
         """);
@@ -342,12 +347,6 @@ public sealed class Documentation_on_demand : DeferringTest
     private sealed class ReadOnlyHome() : DelegatingFileSystem(Machine.Host.Files)
     {
         public override bool CanWrite(string path) => false;
-    }
-
-    private string? MinimalWriterVersion()
-    {
-        using var journal = OpenJournal();
-        return journal.Read(session => session.Store.Find(StoreTable.MinimalWriterVersion));
     }
 
     /// <summary>Every entry of a directory: where a link leads, or a file's mode and bytes.</summary>

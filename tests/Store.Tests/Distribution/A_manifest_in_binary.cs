@@ -41,6 +41,7 @@ public sealed class A_manifest_in_binary : StoreTest
     [Fact]
     public void is_read_instead_of_the_text_of_what_is_installed()
     {
+        IntendDamage();
         Install(Nightly);
         using (var connection = new SqliteConnection($"Data Source={Layout.Journal};Pooling=False"))
         {

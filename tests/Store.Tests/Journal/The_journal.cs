@@ -132,6 +132,53 @@ public sealed class The_journal : StoreTest
         Assert.Contains("writer version 99", refused.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A column that is added to one of these tables is added to its checksum too.</summary>
+    [Fact]
+    public void computes_the_checksum_of_a_row_from_all_its_columns()
+    {
+        OpenJournal().Dispose();
+        using var connection = new SqliteConnection($"Data Source={Layout.Journal};Pooling=False;Mode=ReadOnly");
+        connection.Open();
+
+        Assert.All(RowChecksums.Tables, table =>
+        {
+            using var command = connection.CreateCommand();
+            command.CommandText = $"SELECT name FROM pragma_table_info('{table.Table}') WHERE name <> 'checksum'";
+            using var rows = command.ExecuteReader();
+            var columns = new List<string>();
+            while (rows.Read())
+            {
+                columns.Add(rows.GetString(0));
+            }
+            Assert.Equal(columns.Order(StringComparer.Ordinal), table.Columns.Order(StringComparer.Ordinal));
+        });
+    }
+
+    [Theory]
+    [InlineData("UPDATE override SET toolchain = 'b'", "override /x")]
+    [InlineData("DELETE FROM override", "override ")]
+    [InlineData("INSERT INTO override VALUES ('/y', 'a', 1)", "override /y")]
+    public void notices_rows_that_somebody_else_changed(string change, string damaged)
+    {
+        IntendDamage();
+        using (var journal = OpenJournal())
+        {
+            journal.Write(session => session.Overrides.Set("/x", "stable"));
+            Assert.Empty(journal.Read(session => session.FindDamagedRows()));
+        }
+        using (var connection = new SqliteConnection($"Data Source={Layout.Journal};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = change;
+            command.ExecuteNonQuery();
+        }
+
+        using var changed = OpenJournal();
+        var row = Assert.Single(changed.Read(session => session.FindDamagedRows()));
+        Assert.Equal(damaged, $"{row.Table} {row.Key}");
+    }
+
     [Fact]
     public void says_who_is_waited_for_and_gives_up_in_time()
     {
