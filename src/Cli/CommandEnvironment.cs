@@ -1,6 +1,7 @@
 using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Cli.Output;
 using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
 using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli;
@@ -40,6 +41,12 @@ internal static class CommandEnvironment
         Workers = NaturalNumber.TryRead("RUSTUP_CONCURRENT_DOWNLOADS") is { } count and > 0 ? count : 2,
         BacktrackLimit = Math.Max(1, NaturalNumber.TryRead("RUSTUP_BACKTRACK_LIMIT") ?? 21),
         FindFallbackDefault = FallbackSettings.FindDefault,
+        NetworkNotice = NetworkNotice.FromEnvironment(),
+        Abandon = failure =>
+        {
+            reporter.Error(failure);
+            Environment.Exit(1);
+        },
     };
 
     private static ArchivePreference ReadArchivePreference() => Read("RUSTUP_STORE_ARCHIVE") switch

@@ -50,6 +50,7 @@ internal static class Proxy
         private readonly ErrorOutput output = new();
         private readonly StoreLayout layout = new(homes.RustupHome);
         private readonly CommandLineProgram commandLine = new();
+        private readonly JournalPatience patience = CreatePatience();
 
         // What is still lacking after an installation cannot be had; asking again would change nothing.
         private bool isEnsured;
@@ -149,8 +150,18 @@ internal static class Proxy
             return (refreshed, refreshed is not null && IsCurrent(refreshed));
         }
 
-        private SelectionQuery? TryOpen() => SelectionQuery.TryOpen(
-            Machine.HostFiles, layout, JournalPatience.Default with { Notice = output.Info });
+        private static JournalPatience CreatePatience() => JournalPatience.Default with
+        {
+            Notice = new ErrorOutput().Info,
+            NetworkNotice = NetworkNotice.FromEnvironment(),
+            Abandon = static failure =>
+            {
+                ErrorOutput.WriteError(failure);
+                Environment.Exit(1);
+            },
+        };
+
+        private SelectionQuery? TryOpen() => SelectionQuery.TryOpen(Machine.HostFiles, layout, patience);
 
         private bool IsCurrent(SelectionQuery journal) =>
             SettingsView.IsCurrent(journal.FindStoreCell(StoreTable.SettingsStamp), journal.FindSettingsText, files, layout);

@@ -7,6 +7,8 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 {
     public virtual VolumeDescription Describe(string path) => files.Describe(path);
 
+    public virtual MountDescription? FindMount(string path) => files.FindMount(path);
+
     public FileStatus? Status(string path) => files.Status(path);
 
     public FileStatus? TargetStatus(string path) => files.TargetStatus(path);
@@ -56,6 +58,8 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
     public void SetModified(string path, long nanoseconds) => files.SetModified(path, nanoseconds);
 
     public void SyncDirectory(string path) => files.SyncDirectory(path);
+
+    public virtual void Refresh(string directory) => files.Refresh(directory);
 
     public IVolume OpenVolume(string path) => files.OpenVolume(path);
 

@@ -13,6 +13,8 @@ internal static class Store
         verb.Add(StoreAdopt.Create(context));
         verb.Add(StoreStatus.Create(context));
         verb.Add(StoreVerify.Create(context));
+        verb.Add(StoreDoctor.Create(context));
+        verb.Add(StoreConvert.Create(context));
         verb.Add(StoreRefresh.Create(context));
         verb.Add(StoreEnsure.Create(context));
         verb.Add(StoreUnpack.Create(context));

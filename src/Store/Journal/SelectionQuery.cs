@@ -49,7 +49,15 @@ public sealed class SelectionQuery : IDisposable
     /// </remarks>
     public static SelectionQuery? TryOpen(Machine machine, StoreLayout layout, JournalPatience patience)
     {
+        if (TryExamine(machine, layout, patience) is not { } mount)
+        {
+            return null;
+        }
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        if (mount.IsNetwork)
+        {
+            JournalHeader.RefuseLog(layout);
+        }
         var flags = raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_URI;
         var result = raw.sqlite3_open_v2(machine.Journal.DataSource(layout.Journal), out var handle, flags, null);
         var query = new SelectionQuery(machine, layout, patience, handle, ownsHandle: true);
@@ -60,6 +68,19 @@ public sealed class SelectionQuery : IDisposable
         }
         query.Dispose();
         return null;
+    }
+
+    /// <summary>Null where there is no store.</summary>
+    private static JournalMount? TryExamine(Machine machine, StoreLayout layout, JournalPatience patience)
+    {
+        try
+        {
+            return JournalMount.Examine(machine, layout, patience);
+        }
+        catch (FileSystemException absent) when (absent.Error is FileSystemError.NotFound or FileSystemError.NotADirectory)
+        {
+            return null;
+        }
     }
 
     /// <summary>Lookups on the connection of a command, in a snapshot of their own.</summary>
@@ -85,7 +106,8 @@ public sealed class SelectionQuery : IDisposable
         var started = machine.Clock.GetTimestamp();
         var hasNoticed = false;
         int result;
-        while (IsBusy(result = machine.Journal.Take(JournalStep.BeginSnapshot, TryBeginSnapshot)))
+        while (IsBusy(result = machine.Locks.Ask(
+            layout.Journal, () => machine.Journal.Take(JournalStep.BeginSnapshot, TryBeginSnapshot))))
         {
             var waited = machine.Clock.GetElapsedTime(started);
             if (waited > patience.Deadline)
@@ -93,7 +115,8 @@ public sealed class SelectionQuery : IDisposable
                 throw new StoreException(
                     StoreErrorKind.Busy,
                     $"could not read '{layout.Journal}' for {waited.TotalSeconds:0} s: another rustup is writing to it"
-                    + "\nhelp: if that process hangs, end it; nothing needs to be cleaned up after it");
+                    + "\nhelp: if that process hangs, end it; nothing needs to be cleaned up after it"
+                    + JournalMount.Explain(machine, layout));
             }
             if (!hasNoticed && waited > NoticeAfter)
             {

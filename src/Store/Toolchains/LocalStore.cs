@@ -62,9 +62,8 @@ public sealed class LocalStore : IDisposable
     {
         var layout = new StoreLayout(options.RustupHome);
         options.Machine.Files.CreateDirectories(options.RustupHome);
-        var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
         prepare(new Ballast(options.Machine, layout, BallastBytes));
-        var journal = JournalDatabase.OpenForWriting(options.Machine, layout, patience);
+        var journal = JournalDatabase.OpenForWriting(options.Machine, layout, options.JournalPatience);
         try
         {
             var store = new LocalStore(options, layout, journal, isWritable: true);
@@ -85,7 +84,7 @@ public sealed class LocalStore : IDisposable
     public static LocalStore OpenForReading(StoreOptions options)
     {
         var layout = new StoreLayout(options.RustupHome);
-        var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
+        var patience = options.JournalPatience;
         if (JournalDatabase.TryOpenForReading(options.Machine, layout, patience) is { } journal)
         {
             var store = new LocalStore(options, layout, journal, isWritable: false);
@@ -353,6 +352,13 @@ public sealed class LocalStore : IDisposable
         {
             new Ballast(machine, Layout, BallastBytes).Restore();
         }
+    }
+
+    /// <summary>Gives the journal another mode; see <see cref="JournalDatabase.Convert"/>.</summary>
+    public void ConvertJournal(JournalMode mode)
+    {
+        RequireWritable();
+        journal.Convert(mode);
     }
 
     /// <summary>Compares rows, paths and listings, with <paramref name="readsContents"/> every byte too.</summary>
