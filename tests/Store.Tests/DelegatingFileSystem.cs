@@ -25,7 +25,7 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 
     public virtual IFile? TryOpenRead(string path) => files.TryOpenRead(path);
 
-    public IFile? TryOpenReadWrite(string path) => files.TryOpenReadWrite(path);
+    public virtual IFile? TryOpenReadWrite(string path) => files.TryOpenReadWrite(path);
 
     public IFile Create(string path, UnixFileMode mode) => files.Create(path, mode);
 

@@ -6,7 +6,6 @@ namespace ToolchainStore.Journal;
 internal static class JournalHeader
 {
     /// <summary>Two network clients that write one write-ahead log lose commits silently; measured, so it is refused.</summary>
-    /// <remarks>Takes no lock and looks at no log: <c>immutable</c> reads the first page as it is.</remarks>
     internal static void RefuseLog(StoreLayout layout)
     {
         if (Read(layout) == JournalMode.WriteAheadLog)
@@ -16,15 +15,22 @@ internal static class JournalHeader
     }
 
     /// <summary>Null if it cannot be read.</summary>
+    /// <remarks>
+    /// Takes no lock and looks at no log: with <c>nolock</c> SQLite opens a file without one, and refuses one that has a log
+    /// (pager.c, sqlite3PagerWalSupported). <c>immutable</c> would not do: it ignores what the file says of its mode.
+    /// </remarks>
     internal static JournalMode? Read(StoreLayout layout)
     {
-        var uri = $"file:{Uri.EscapeDataString(layout.Journal)}?immutable=1";
+        var uri = $"file:{Uri.EscapeDataString(layout.Journal)}?nolock=1";
         var opened = raw.sqlite3_open_v2(uri, out var handle, raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_URI, null);
         using (handle)
         {
-            return opened != raw.SQLITE_OK ? null
-                : IsLog(handle) ? JournalMode.WriteAheadLog
-                : JournalMode.Rollback;
+            return opened != raw.SQLITE_OK ? null : raw.sqlite3_exec(handle, "SELECT 1 FROM sqlite_schema LIMIT 1") switch
+            {
+                raw.SQLITE_OK => JournalMode.Rollback,
+                raw.SQLITE_CANTOPEN => JournalMode.WriteAheadLog,
+                _ => null,
+            };
         }
     }
 
@@ -33,6 +39,7 @@ internal static class JournalHeader
         $"the store in '{layout.Root}' keeps a write-ahead log, which loses commits on a network file system"
         + "\nhelp: on the machine that has it on a local disk, run `rustup store convert --journal=rollback`");
 
+    /// <summary>Of a connection that has read something.</summary>
     internal static bool IsLog(sqlite3? handle)
     {
         if (raw.sqlite3_prepare_v2(handle, "PRAGMA journal_mode", out var statement) != raw.SQLITE_OK)

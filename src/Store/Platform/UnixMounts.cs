@@ -32,7 +32,7 @@ internal static unsafe class UnixMounts
             return null;
         }
         using var table = new UnixFileSystem().OpenRead(MountTable);
-        return MountDescription.Find(System.Text.Encoding.UTF8.GetString(FileContents.ReadWhole(table)), path);
+        return MountDescription.Find(System.Text.Encoding.UTF8.GetString(FileContents.ReadUnmeasured(table)), path);
     }
 
     internal static long AvailableBytes(string path)
