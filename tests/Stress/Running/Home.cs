@@ -6,7 +6,7 @@ using ToolchainStore.Tests.Stress.Requests;
 namespace ToolchainStore.Tests.Stress.Running;
 
 /// <summary>A home of its own with the published programs in it, and the commands that are run there.</summary>
-internal sealed class Home(string root, string serverUrl)
+internal sealed class Home(string root, string rustupHome, string serverUrl)
 {
     private const int KilledExitCode = 128 + 9;
 
@@ -15,7 +15,7 @@ internal sealed class Home(string root, string serverUrl)
 
     private static readonly TimeSpan look = TimeSpan.FromMilliseconds(20);
 
-    internal string RustupHome => Path.Combine(root, "rustup");
+    internal string RustupHome => rustupHome;
 
     private string CargoHome => Path.Combine(root, "cargo");
 
@@ -28,7 +28,7 @@ internal sealed class Home(string root, string serverUrl)
         RunOnce(Path.Combine(Bin, "rustup"), "set", "profile", "minimal");
     }
 
-    internal ExecutedCommand Run(Request request, int worker, Disturbance disturbance, MovingMirror mirror)
+    internal ExecutedCommand Run(Request request, int worker, Disturbance disturbance, MovingMirror? mirror)
     {
         var start = Prepare(Path.Combine(Bin, request.Program), request.Arguments);
         start.WorkingDirectory = request.WorkingDirectory ?? "/";
@@ -64,7 +64,7 @@ internal sealed class Home(string root, string serverUrl)
             Error = error.Result,
             WasKilled = process.ExitCode == KilledExitCode && disturbance.Kills,
             Disturbance = disturbance.Text,
-            ServerDays = mirror.DaysBetween(started, ended),
+            ServerDays = mirror?.DaysBetween(started, ended) ?? [],
         };
     }
 
