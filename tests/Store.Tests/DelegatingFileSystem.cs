@@ -15,7 +15,7 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 
     public IReadOnlyList<DirectoryEntry> List(string directory) => files.List(directory);
 
-    public string? ReadLink(string path) => files.ReadLink(path);
+    public virtual string? ReadLink(string path) => files.ReadLink(path);
 
     public string? Canonicalize(string path) => files.Canonicalize(path);
 

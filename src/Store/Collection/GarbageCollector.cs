@@ -181,7 +181,7 @@ public sealed class GarbageCollector(
                     return false;
                 }
                 // A lease that is not there is nobody's: so it must really not be there, whatever was so a moment ago.
-                machine.Files.Refresh(layout.Trees);
+                machine.Files.Refresh(layout.Trees); // Guard: refresh-leases
                 switch (LockFile.TryTake(machine, layout.Lease(tree.TreeId), LockKind.Exclusive))
                 {
                     case LockAttempt.Held held: // Guard: lock-lease-collected

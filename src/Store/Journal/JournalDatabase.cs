@@ -108,6 +108,7 @@ public sealed class JournalDatabase : IDisposable
         var mount = JournalMount.Examine(machine, layout, patience);
         if (mount.IsNetwork)
         {
+            Batteries_V2.Init();
             JournalHeader.RefuseLog(layout);
         }
         var journal = Connect(machine, layout, patience, mount, isWritable: false);
@@ -481,7 +482,7 @@ public sealed class JournalDatabase : IDisposable
             _ => "COMMIT",
         };
         Retry(() => machine.Locks.Ask(layout.Journal, () => machine.Journal.Take(step, () => Execute(sql))), intention);
-        if (IsShared && step != JournalStep.Commit && JournalHeader.IsLog(connection.Handle))
+        if (IsShared && step != JournalStep.Commit && JournalHeader.IsLog(connection.Handle)) // Guard: recheck-mode
         {
             // Converted while we had it open; nothing has been written to the log yet.
             RollBack();

@@ -13,6 +13,8 @@ namespace ToolchainStore.Tests.Stress.Running;
 /// <remarks>Both clocks must be one: machines that are clients in one kernel.</remarks>
 internal sealed class Meeting(string folder)
 {
+    private const string EndName = "end";
+
     private static readonly TimeSpan patience = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan look = TimeSpan.FromMilliseconds(50);
 
@@ -20,7 +22,7 @@ internal sealed class Meeting(string folder)
     internal void Begin(int epoch, long end) => Write($"epoch-{epoch}", end.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>The first machine has no more epochs.</summary>
-    internal void End(int epochs) => Write($"epoch-{epochs}", "0");
+    internal void End() => Write(EndName, "");
 
     /// <summary>What the second machine did in an epoch.</summary>
     internal IReadOnlyList<ExecutedCommand> Receive(int epoch) =>
@@ -28,7 +30,7 @@ internal sealed class Meeting(string folder)
 
     /// <summary>The second machine waits for an epoch: the moment of its end; null if there is none.</summary>
     internal long? Join(int epoch) =>
-        long.Parse(Await($"epoch-{epoch}"), CultureInfo.InvariantCulture) is > 0 and var end ? end : null;
+        Await($"epoch-{epoch}", EndName) is { Length: > 0 } end ? long.Parse(end, CultureInfo.InvariantCulture) : null;
 
     /// <summary>The second machine says what it did.</summary>
     internal void Send(int epoch, IReadOnlyList<ExecutedCommand> commands) =>
@@ -41,16 +43,15 @@ internal sealed class Meeting(string folder)
         File.Move(path + ".new", path);
     }
 
-    private string Await(string name)
+    private string Await(params string[] names)
     {
-        var path = Path.Combine(folder, name);
-        for (var started = Stopwatch.GetTimestamp(); !File.Exists(path); Thread.Sleep(look))
+        for (var started = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(started) < patience; Thread.Sleep(look))
         {
-            if (Stopwatch.GetElapsedTime(started) > patience)
+            if (names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } path)
             {
-                throw new MisbehaviourException($"the other machine did not come to {name}");
+                return File.ReadAllText(path);
             }
         }
-        return File.ReadAllText(path);
+        throw new MisbehaviourException($"the other machine did not come to {names[0]}");
     }
 }

@@ -68,6 +68,18 @@ internal sealed class StressRun
     /// <summary>Runs for the given time, or until an epoch with an anomaly: what it left is for people to look at.</summary>
     internal RunCounts Run(Action<int, IReadOnlyList<ExecutedCommand>, IReadOnlyList<Anomaly>> keep)
     {
+        try
+        {
+            return RunEpochs(keep);
+        }
+        finally
+        {
+            meeting?.End();
+        }
+    }
+
+    private RunCounts RunEpochs(Action<int, IReadOnlyList<ExecutedCommand>, IReadOnlyList<Anomaly>> keep)
+    {
         var counts = new RunCounts();
         var deadline = Clock.Now + TimeSpan.FromSeconds(options.Seconds).Ticks;
         var state = ReadState();
@@ -103,7 +115,6 @@ internal sealed class StressRun
                 keep(counts.Epochs, commands, anomalies);
             }
         }
-        meeting?.End(counts.Epochs);
         return counts;
     }
 
