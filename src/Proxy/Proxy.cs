@@ -257,6 +257,8 @@ internal static class Proxy
             {
                 throw NotInstalled(name.Text, isActive: plusToolchain is null);
             }
+            // It commits, and over a rollback journal would wait for us, who wait for it.
+            journal?.EndSnapshot();
             commandLine.Ensure(name.Text, selection);
             isEnsured = true;
             // The facts are of a snapshot from before the installation.

@@ -20,6 +20,18 @@ public sealed class Converting_the_journal : ProgramTest
     }
 
     [Fact]
+    public void to_one_of_a_shared_home_lets_a_tool_install_its_own_toolchain()
+    {
+        Rustup("set", "profile", "minimal").ShouldSucceed();
+        Rustup("store", "convert", "--journal=rollback").ShouldSucceed();
+
+        var run = Proxy("rustc", "+stable", "--version").ShouldSucceed();
+
+        // The installation commits while the tool that asked for it waits.
+        Assert.DoesNotContain("waiting to", run.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task while_commands_and_tools_run_loses_none_of_their_changes()
     {
         const int Changes = 12;

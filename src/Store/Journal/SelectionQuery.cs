@@ -140,8 +140,12 @@ public sealed class SelectionQuery : IDisposable
         return result;
     }
 
-    // One that an error has ended already stays ended.
-    private void EndSnapshot() => raw.sqlite3_exec(handle, "ROLLBACK");
+    /// <summary>
+    /// Lets go of the snapshot until <see cref="StartNewSnapshot"/>: before waiting for anybody who may change the journal, since
+    /// whoever commits to a rollback journal waits for all snapshots.
+    /// </summary>
+    /// <remarks>One that an error has ended already stays ended.</remarks>
+    public void EndSnapshot() => raw.sqlite3_exec(handle, "ROLLBACK");
 
     private static bool IsBusy(int result) =>
         (result & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL;
