@@ -1,6 +1,4 @@
-using ToolchainStore.Platform;
-
-namespace ToolchainStore.Tests.Platforms;
+namespace ToolchainStore.Platform.Tests;
 
 public sealed class The_mount_table
 {

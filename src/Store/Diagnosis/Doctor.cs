@@ -42,12 +42,8 @@ public sealed class Doctor(Machine machine, StoreLayout layout, string program)
         checks.AddRange(Probe());
         if (meetingPatience is { } patience)
         {
-            checks.Add(Guard(OtherMachine, () =>
-            {
-                machine.Files.CreateDirectories(layout.Meeting);
-                var check = new Meeting(machine, layout.Meeting, patience).Run();
-                return check;
-            }));
+            checks.Add(Guard(OtherMachine, () => new Meeting(machine, layout.Meeting, patience).Run()));
+            TryDeleteMeeting();
         }
         return new Diagnosis(layout.RustupHome, volume, mount, mode, checks);
     }
@@ -168,11 +164,23 @@ public sealed class Doctor(Machine machine, StoreLayout layout, string program)
         try
         {
             machine.Files.DeleteTree(folder);
+        }
+        catch (FileSystemException)
+        {
+            // What stays is small and in nobody's way.
+        }
+        TryDeleteMeeting();
+    }
+
+    private void TryDeleteMeeting()
+    {
+        try
+        {
             machine.Files.DeleteEmptyDirectory(layout.Meeting);
         }
         catch (FileSystemException)
         {
-            // Another doctor is there; what stays is small and in nobody's way.
+            // Another doctor is there.
         }
     }
 

@@ -13,18 +13,18 @@ internal sealed class Meeting(Machine machine, string folder, TimeSpan patience)
 {
     private const string IdentitySuffix = ".who";
     private const string WordSeparator = ".saw.";
+    private const int ArrivalsMax = 10;
     private static readonly TimeSpan look = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan forgottenAfter = TimeSpan.FromHours(1);
 
     private readonly string id = machine.NewId();
     private readonly ClientIdentity identity = ClientIdentity.Read(machine);
-    private readonly Dictionary<string, string> found = [];
+    private readonly Dictionary<string, (ClientIdentity Who, string Seen)> found = [];
 
     /// <summary>What came of it; says that nobody came if nobody did.</summary>
     internal Check Run()
     {
-        SweepForgotten();
-        machine.Files.WriteNew(In(id + IdentitySuffix), System.Text.Encoding.UTF8.GetBytes(identity.Format()), FileSystemExtensions.OrdinaryFile);
+        Arrive();
         using var own = LockFile.Create(machine, In(id));
         try
         {
@@ -43,11 +43,32 @@ internal sealed class Meeting(Machine machine, string folder, TimeSpan patience)
         }
         finally
         {
-            foreach (var name in Names().Where(name => name.StartsWith(id, StringComparison.Ordinal) && name != id))
+            // What we wrote of others is for them to read, and to delete.
+            machine.Files.TryDeleteFile(In(id + IdentitySuffix));
+            foreach (var name in Names().Where(name => name.EndsWith(WordSeparator + id, StringComparison.Ordinal)))
             {
                 machine.Files.TryDeleteFile(In(name));
             }
             own.Remove();
+        }
+    }
+
+    private void Arrive()
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                machine.Files.CreateDirectories(folder);
+                SweepForgotten();
+                machine.Files.WriteNew(
+                    In(id + IdentitySuffix), System.Text.Encoding.UTF8.GetBytes(identity.Format()), FileSystemExtensions.OrdinaryFile);
+                return;
+            }
+            catch (FileSystemException gone) when (gone.Error == FileSystemError.NotFound && attempt < ArrivalsMax)
+            {
+                // Whoever left last took the empty folder away.
+            }
         }
     }
 
@@ -63,7 +84,7 @@ internal sealed class Meeting(Machine machine, string folder, TimeSpan patience)
                 continue;
             }
             var seen = Try(other);
-            found[other] = seen;
+            found[other] = (who, seen);
             machine.Files.WriteNew(
                 In($"{id}{WordSeparator}{other}"), System.Text.Encoding.UTF8.GetBytes(seen), FileSystemExtensions.OrdinaryFile);
         }
@@ -72,18 +93,18 @@ internal sealed class Meeting(Machine machine, string folder, TimeSpan patience)
 
     private Check Judge(string other)
     {
-        var who = ReadIdentity(other);
-        var name = who?.Host ?? "another machine";
-        if (found[other] != SecondProcess.Held)
+        var (who, seen) = found[other];
+        var isIdentical = who.ClientName == identity.ClientName;
+        if (seen != SecondProcess.Held)
         {
             return new Check(
                 Doctor.OtherMachine, CheckState.Failed,
-                $"a lock that '{name}' holds is not seen here ({found[other]}): changes of both will be lost."
-                + (who?.ClientName == identity.ClientName ? " " + Identical(who.ClientName) : ""));
+                $"a lock that '{who.Host}' holds is not seen here ({seen}): changes of both will be lost."
+                + (isIdentical ? " " + Identical(who.ClientName) : ""));
         }
-        return who?.ClientName == identity.ClientName
+        return isIdentical
             ? new Check(Doctor.OtherMachine, CheckState.Failed, Identical(who.ClientName))
-            : new Check(Doctor.OtherMachine, CheckState.Ok, $"a lock that '{name}' holds is seen here");
+            : new Check(Doctor.OtherMachine, CheckState.Ok, $"a lock that '{who.Host}' holds is seen here");
     }
 
     private static string Identical(string clientName) =>
