@@ -13,7 +13,7 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 
     public FileStatus? TargetStatus(string path) => files.TargetStatus(path);
 
-    public IReadOnlyList<DirectoryEntry> List(string directory) => files.List(directory);
+    public virtual IReadOnlyList<DirectoryEntry> List(string directory) => files.List(directory);
 
     public virtual string? ReadLink(string path) => files.ReadLink(path);
 

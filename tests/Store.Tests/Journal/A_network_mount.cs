@@ -147,6 +147,26 @@ public sealed class A_network_mount : StoreTest
         Assert.True(Directory.Exists(tree));
     }
 
+    [Fact]
+    public void on_which_another_machine_empties_the_trash_too_is_no_error()
+    {
+        Install(Stable);
+        var tree = TreeOf(Stable);
+        using (var store = Open())
+        {
+            store.Uninstall(Stable);
+        }
+        var files = new ContestedMount(Machine.Host.Files);
+        using (var store = LocalStore.OpenForWriting(Options() with { Machine = MachineWith(files) }))
+        {
+            store.Collect(new CollectionOptions { UnnamedOlderThan = TimeSpan.Zero, KeepGenerations = 0 });
+        }
+
+        Assert.True(files.WasStale);
+        Assert.False(Directory.Exists(tree));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Layout.Trash));
+    }
+
     private static Machine MachineWith(IFileSystem files) => new()
     {
         Files = files,
@@ -214,6 +234,23 @@ public sealed class A_network_mount : StoreTest
         public override IFile? TryOpenRead(string path) => path == Absent ? null : base.TryOpenRead(path);
 
         public override IFile? TryOpenReadWrite(string path) => path == Absent ? null : base.TryOpenReadWrite(path);
+    }
+
+    /// <summary>Somebody else deletes a directory in the trash at the very moment when its entries are asked for.</summary>
+    private sealed class ContestedMount(IFileSystem files) : DelegatingFileSystem(files)
+    {
+        internal bool WasStale { get; private set; }
+
+        public override IReadOnlyList<DirectoryEntry> List(string directory)
+        {
+            if (!WasStale && directory.EndsWith("/lib", StringComparison.Ordinal) && directory.Contains("/trash/", StringComparison.Ordinal))
+            {
+                WasStale = true;
+                Directory.Delete(directory, recursive: true);
+                throw new FileSystemException(FileSystemError.Stale, "list", directory, "Stale file handle");
+            }
+            return base.List(directory);
+        }
     }
 
     /// <summary>A look at this machine's processes does not see those of others.</summary>
