@@ -2,6 +2,7 @@ using ToolchainStore.Cli.Grammar;
 using ToolchainStore.Cli.Output;
 using ToolchainStore.Distribution;
 using ToolchainStore.Platform;
+using ToolchainStore.Journal;
 using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli;
@@ -51,6 +52,12 @@ internal static class CommandEnvironment
         Workers = NaturalNumber.TryRead("RUSTUP_CONCURRENT_DOWNLOADS") is { } count and > 0 ? count : 2,
         BacktrackLimit = Math.Max(1, NaturalNumber.TryRead("RUSTUP_BACKTRACK_LIMIT") ?? 21),
         FindFallbackDefault = FallbackSettings.FindDefault,
+        NetworkNotice = NetworkNotice.FromEnvironment(),
+        Abandon = failure =>
+        {
+            reporter.Error(failure);
+            Environment.Exit(1);
+        },
     };
 
     /// <exception cref="StoreException">Usage: the variable says neither yes nor no.</exception>

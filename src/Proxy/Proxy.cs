@@ -55,6 +55,7 @@ internal static class Proxy
         private readonly ErrorOutput output = new();
         private readonly StoreLayout layout = new(homes.RustupHome);
         private readonly CommandLineProgram commandLine = new();
+        private readonly JournalPatience patience = CreatePatience();
 
         // What is still lacking after an installation cannot be had; asking again would change nothing.
         private bool isEnsured;
@@ -154,8 +155,18 @@ internal static class Proxy
             return (refreshed, refreshed is not null && IsCurrent(refreshed));
         }
 
-        private SelectionQuery? TryOpen() => SelectionQuery.TryOpen(
-            Machine.HostFiles, layout, JournalPatience.Default with { Notice = output.Info });
+        private static JournalPatience CreatePatience() => JournalPatience.Default with
+        {
+            Notice = new ErrorOutput().Info,
+            NetworkNotice = NetworkNotice.FromEnvironment(),
+            Abandon = static failure =>
+            {
+                ErrorOutput.WriteError(failure);
+                Environment.Exit(1);
+            },
+        };
+
+        private SelectionQuery? TryOpen() => SelectionQuery.TryOpen(Machine.HostFiles, layout, patience);
 
         private bool IsCurrent(SelectionQuery journal) =>
             SettingsView.IsCurrent(journal.FindStoreCell(StoreTable.SettingsStamp), journal.FindSettingsText, files, layout);
@@ -251,6 +262,8 @@ internal static class Proxy
             {
                 throw NotInstalled(name.Text, isActive: plusToolchain is null);
             }
+            // It commits, and over a rollback journal would wait for us, who wait for it.
+            journal?.EndSnapshot();
             commandLine.Ensure(name.Text, selection);
             isEnsured = true;
             // The facts are of a snapshot from before the installation.

@@ -67,6 +67,9 @@ public sealed class StoreLayout(string rustupHome)
 
     public string Trash => Path.Combine(Root, "trash");
 
+    /// <summary>Where doctors of several machines meet, and try what the file system can do. Gone when they are.</summary>
+    public string Meeting => Path.Combine(Root, "doctor");
+
     /// <summary>Files of adopted toolchains that no component names. Never deleted by us.</summary>
     public string Kept => Path.Combine(Root, "kept");
 

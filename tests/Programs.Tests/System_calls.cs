@@ -73,6 +73,41 @@ public sealed partial class The_system_calls_of_a_proxy(ITestOutputHelper log) :
         Assert.InRange(many.Count, 1, CallsMax);
     }
 
+    [Fact]
+    public void take_few_locks_where_the_journal_is_shared_by_machines()
+    {
+        if (IsSkipped())
+        {
+            return;
+        }
+        const int JournalLocksMax = 8;
+        Rustup("default", "stable").ShouldSucceed();
+        Rustup("store", "convert", "--journal=rollback").ShouldSucceed();
+
+        var calls = TraceProxy();
+
+        var ofJournal = calls.Where(call => JournalLock().IsMatch(call)).ToList();
+        var ofLease = calls.Where(call => call.Contains("F_OFD_SETLK", StringComparison.Ordinal)).ToList();
+        log.WriteLine($"{ofJournal.Count} lock calls for the journal and {ofLease.Count} for the lease, of {calls.Count} system calls:");
+        ofJournal.Concat(ofLease).ToList().ForEach(log.WriteLine);
+        Assert.InRange(ofJournal.Count, 1, JournalLocksMax);
+        Assert.Equal(".lease", NameIn(Assert.Single(ofLease)));
+        Assert.DoesNotContain(calls, Changes);
+        Assert.DoesNotContain(calls, OpensForWriting);
+    }
+
+    [Fact]
+    public void ask_once_what_the_file_system_is()
+    {
+        if (IsSkipped())
+        {
+            return;
+        }
+        Rustup("default", "stable").ShouldSucceed();
+
+        Assert.Single(TraceProxy(), call => call.Contains("statfs(", StringComparison.Ordinal));
+    }
+
     private bool IsSkipped()
     {
         if (File.Exists(Tracer))
@@ -117,6 +152,10 @@ public sealed partial class The_system_calls_of_a_proxy(ITestOutputHelper log) :
 
     [GeneratedRegex(@"^\d+ +(p?write(64|v|v2)?|f?truncate|rename\w*|(un)?link\w*|symlink\w*|mkdir\w*|rmdir|f?chmod\w*|utimens\w*|fallocate|mknod\w*)\(")]
     private static partial Regex ChangingCall();
+
+    // Those of SQLite; the lease is one of an open file description.
+    [GeneratedRegex(@"\bfcntl\(.*\bF_[SG]ETLKW?,")]
+    private static partial Regex JournalLock();
 
     [GeneratedRegex(@"""[^""]*/(?<name>[^/""]+)""")]
     private static partial Regex GivenPath();

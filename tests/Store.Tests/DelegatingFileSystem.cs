@@ -7,13 +7,15 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 {
     public virtual VolumeDescription Describe(string path) => files.Describe(path);
 
+    public virtual MountDescription? FindMount(string path) => files.FindMount(path);
+
     public FileStatus? Status(string path) => files.Status(path);
 
     public FileStatus? TargetStatus(string path) => files.TargetStatus(path);
 
-    public IReadOnlyList<DirectoryEntry> List(string directory) => files.List(directory);
+    public virtual IReadOnlyList<DirectoryEntry> List(string directory) => files.List(directory);
 
-    public string? ReadLink(string path) => files.ReadLink(path);
+    public virtual string? ReadLink(string path) => files.ReadLink(path);
 
     public string? Canonicalize(string path) => files.Canonicalize(path);
 
@@ -23,7 +25,7 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
 
     public virtual IFile? TryOpenRead(string path) => files.TryOpenRead(path);
 
-    public IFile? TryOpenReadWrite(string path) => files.TryOpenReadWrite(path);
+    public virtual IFile? TryOpenReadWrite(string path) => files.TryOpenReadWrite(path);
 
     public IFile Create(string path, UnixFileMode mode) => files.Create(path, mode);
 
@@ -58,6 +60,8 @@ internal abstract class DelegatingFileSystem(IFileSystem files) : IFileSystem
     public void SetModified(string path, long nanoseconds) => files.SetModified(path, nanoseconds);
 
     public void SyncDirectory(string path) => files.SyncDirectory(path);
+
+    public virtual void Refresh(string directory) => files.Refresh(directory);
 
     public IVolume OpenVolume(string path) => files.OpenVolume(path);
 

@@ -17,8 +17,15 @@ if (FindSources() is not { } sources || !File.Exists(Path.Combine(sources, "out"
 }
 Console.WriteLine($"{options.Processes} processes for {options.Seconds} s, seed {options.Seed}");
 var started = Stopwatch.GetTimestamp();
-var root = Path.Combine(Path.GetTempPath(), $"toolchain-store-stress-{Guid.NewGuid().ToString("N")[..12]}");
-var counts = new StressRun(options, root, Path.Combine(sources, "out")).Run(Keep);
+var root = options.MeetingFolder ?? Path.Combine(Path.GetTempPath(), $"toolchain-store-stress-{Guid.NewGuid().ToString("N")[..12]}");
+var rustupHome = options.RustupHome ?? Path.Combine(root, "rustup");
+var meeting = options.MeetingFolder is { } folder ? new Meeting(folder) : null;
+if (options.Machine == 2)
+{
+    new SecondMachine(options, root, rustupHome).Run(meeting!);
+    return 0;
+}
+var counts = new StressRun(options, root, rustupHome, Path.Combine(sources, "out"), meeting).Run(Keep);
 Console.WriteLine(
     $"{counts.Commands} commands, {counts.Succeeded} succeeded, {counts.Failed} failed as expected, {counts.Killed} killed, "
     + $"{counts.Proxies} proxies, {counts.Epochs} epochs, {counts.Anomalies.Count} anomalies, {counts.LostUpdates} lost updates, "
@@ -28,7 +35,10 @@ if (counts.Anomalies.Count > 0)
     Console.WriteLine($"the home is kept in {root}");
     return 1;
 }
-Directory.Delete(root, recursive: true);
+if (meeting is null)
+{
+    Directory.Delete(root, recursive: true);
+}
 return 0;
 
 void Keep(int epoch, IReadOnlyList<ExecutedCommand> commands, IReadOnlyList<Anomaly> anomalies)
@@ -36,11 +46,14 @@ void Keep(int epoch, IReadOnlyList<ExecutedCommand> commands, IReadOnlyList<Anom
     var text = $"seed {options.Seed}, epoch {epoch}\n\n"
         + string.Join("\n\n", anomalies.Select(anomaly => $"{anomaly.Kind}: {anomaly.Text}"))
         + "\n\nall commands of the epoch:\n" + string.Join('\n', commands) + "\n";
-    var folder = Directory.CreateDirectory(Path.Combine(sources, "TestResults")).FullName;
-    var file = Path.Combine(folder, $"stress-{options.Seed}-{epoch}.txt");
-    File.WriteAllText(file, text);
     Console.Error.WriteLine(text);
-    Console.Error.WriteLine($"kept in {file}");
+    if (meeting is null)
+    {
+        var results = Directory.CreateDirectory(Path.Combine(sources, "TestResults")).FullName;
+        var file = Path.Combine(results, $"stress-{options.Seed}-{epoch}.txt");
+        File.WriteAllText(file, text);
+        Console.Error.WriteLine($"kept in {file}");
+    }
 }
 
 static string? FindSources()

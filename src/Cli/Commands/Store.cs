@@ -17,6 +17,8 @@ internal static class Store
         verb.Add(StoreVerify.Create(context));
         verb.Add(StoreLog.Create(context));
         verb.Add(StoreUndo.Create(context));
+        verb.Add(StoreDoctor.Create(context));
+        verb.Add(StoreConvert.Create(context));
         verb.Add(StoreRefresh.Create(context));
         verb.Add(StoreEnsure.Create(context));
         verb.Add(StoreUnpack.Create(context));

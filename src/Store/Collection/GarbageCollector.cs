@@ -223,6 +223,8 @@ public sealed class GarbageCollector(
                 {
                     return false;
                 }
+                // A lease that is not there is nobody's: so it must really not be there, whatever was so a moment ago.
+                machine.Files.Refresh(layout.Trees); // Guard: refresh-leases
                 switch (LockFile.TryTake(machine, layout.Lease(tree.TreeId), LockKind.Exclusive))
                 {
                     case LockAttempt.Held held: // Guard: lock-lease-collected
@@ -324,6 +326,7 @@ public sealed class GarbageCollector(
             {
                 return false;
             }
+            machine.Files.Refresh(layout.Components);
             publisher.Discard(layout.Component(componentId));
             session.Components.Delete(componentId);
             return true;
@@ -431,7 +434,7 @@ public sealed class GarbageCollector(
             }
             using (file)
             {
-                if (!file.TryLock(LockKind.Exclusive) || machine.Files.Status(path)?.Identity != file.Identity) // Guard: lock-download-swept
+                if (!machine.TryLock(file, LockKind.Exclusive) || machine.Files.Status(path)?.Identity != file.Identity) // Guard: lock-download-swept
                 {
                     continue;
                 }

@@ -1,3 +1,4 @@
+using ToolchainStore.Journal;
 using ToolchainStore.Platform;
 
 namespace ToolchainStore.Collection;
@@ -33,7 +34,8 @@ public sealed class Lease : IDisposable
                         StoreErrorKind.Busy,
                         $"the toolchain in '{layout.Tree(treeId)}' is held by {DescribeHolders(machine, held.File)}"
                         + $" for more than {WaitLimit.TotalSeconds:0} s"
-                        + "\nhelp: if that process hangs, end it; nothing needs to be cleaned up after it");
+                        + "\nhelp: if that process hangs, end it; nothing needs to be cleaned up after it"
+                        + JournalMount.Explain(machine, layout));
                 default:
                     machine.Sleep(WaitInterval);
                     break;

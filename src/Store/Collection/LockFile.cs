@@ -46,7 +46,7 @@ public sealed class LockFile : IDisposable
             try
             {
                 file.Write([Alive], 0);
-                if (file.TryLock(LockKind.Exclusive) && IsCurrent(machine, file, privateName)) // Guard: lock-operation
+                if (machine.TryLock(file, LockKind.Exclusive) && IsCurrent(machine, file, privateName)) // Guard: lock-operation
                 {
                     machine.Files.Rename(privateName, path);
                     return new LockFile(machine, path, file);
@@ -75,7 +75,7 @@ public sealed class LockFile : IDisposable
         {
             return new LockAttempt.Missing();
         }
-        if (!file.TryLock(kind)) // Guard: lock-taken
+        if (!machine.TryLock(file, kind)) // Guard: lock-taken
         {
             var identity = file.Identity;
             file.Dispose();
@@ -102,7 +102,7 @@ public sealed class LockFile : IDisposable
     {
         using var file = machine.Files.TryOpenReadWrite(path);
         if (file is not null
-            && file.TryLock(LockKind.Exclusive)
+            && machine.TryLock(file, LockKind.Exclusive)
             && machine.Files.Status(path)?.Identity == file.Identity)
         {
             new LockFile(machine, path, file).Remove();

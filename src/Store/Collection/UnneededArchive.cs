@@ -13,7 +13,7 @@ internal static class UnneededArchive
     /// </remarks>
     internal static void TryDelete(Machine machine, StoreLayout layout, JournalDatabase journal, Digest digest, IFile file)
     {
-        if (file.TryLock(LockKind.Exclusive)) // Guard: lock-archive-deleted
+        if (machine.TryLock(file, LockKind.Exclusive)) // Guard: lock-archive-deleted
         {
             if (!journal.Read(session => session.Deferred.NeedsArchive(digest.Hex))) // Guard: recheck-archive-needed
             {

@@ -46,7 +46,7 @@ public sealed class ArchiveDownloader(
             {
                 continue;
             }
-            if (!partial.TryLock(LockKind.Exclusive)) // Guard: lock-partial
+            if (!machine.TryLock(partial, LockKind.Exclusive)) // Guard: lock-partial
             {
                 using (partial)
                 {
@@ -58,6 +58,7 @@ public sealed class ArchiveDownloader(
                 }
                 continue;
             }
+            machine.Files.Refresh(layout.Downloads);
             var isCurrent = machine.Files.Status(partial.Path)?.Identity == partial.Identity;
             if (!isCurrent || machine.Files.Exists(layout.Archive(source.Digest))) // Guard: recheck-partial
             {
@@ -80,7 +81,7 @@ public sealed class ArchiveDownloader(
         {
             return null;
         }
-        if (file.TryLock(LockKind.Shared) && machine.Files.Status(file.Path)?.Identity == file.Identity) // Guard: lock-archive
+        if (machine.TryLock(file, LockKind.Shared) && machine.Files.Status(file.Path)?.Identity == file.Identity) // Guard: lock-archive
         {
             return file;
         }
@@ -110,7 +111,7 @@ public sealed class ArchiveDownloader(
     {
         var path = $"{layout.Archive(source.Digest)}.{machine.NewId()}.partial";
         var copy = machine.Files.Create(path, FileSystemExtensions.OrdinaryFile);
-        Invariant.Hold(copy.TryLock(LockKind.Exclusive), "nobody else locks a file of ours");
+        Invariant.Hold(machine.TryLock(copy, LockKind.Exclusive), "nobody else locks a file of ours");
         return Complete(component, source, url, copy);
     }
 
@@ -123,7 +124,7 @@ public sealed class ArchiveDownloader(
             machine.ReachCrashPoint(CrashPoint.BeforeDownloadNamed);
             machine.Files.Rename(partial.Path, layout.Archive(source.Digest));
             machine.ReachCrashPoint(CrashPoint.AfterDownloadNamed);
-            Invariant.Hold(partial.TryLock(LockKind.Shared), "an exclusive lock can become a shared one");
+            Invariant.Hold(machine.TryLock(partial, LockKind.Shared), "an exclusive lock can become a shared one");
             return partial;
         }
         catch
@@ -253,7 +254,7 @@ public sealed class ArchiveDownloader(
         var hasSaidSo = false;
         while (!machine.Files.Exists(layout.Archive(digest)))
         {
-            if (partial.TryLock(LockKind.Exclusive))
+            if (machine.TryLock(partial, LockKind.Exclusive))
             {
                 partial.Unlock();
                 return WatchOutcome.Changed;
@@ -264,6 +265,7 @@ public sealed class ArchiveDownloader(
                 reporter.Debug($"another process is downloading {component}; using its download");
             }
             machine.Sleep(WatchInterval);
+            machine.Files.Refresh(layout.Downloads);
             if (partial.Length is var now && now != length)
             {
                 length = now;

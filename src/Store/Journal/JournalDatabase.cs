@@ -20,6 +20,11 @@ public enum JournalMode
 public sealed record JournalPatience(Action<string> Notice, TimeSpan Deadline)
 {
     public static JournalPatience Default { get; } = new(static _ => { }, TimeSpan.FromSeconds(60));
+
+    public NetworkNotice NetworkNotice { get; init; } = NetworkNotice.Off;
+
+    /// <summary>Ends the process with an error, on whatever thread; null if it may wait for ever for a server's answer.</summary>
+    public Action<StoreException>? Abandon { get; init; }
 }
 
 /// <summary>
@@ -40,6 +45,7 @@ public sealed class JournalDatabase : IDisposable
     private readonly Machine machine;
     private readonly StoreLayout layout;
     private readonly JournalPatience patience;
+    private readonly JournalMount? mount;
     private readonly SqliteConnection connection;
     private readonly bool isWritable;
 
@@ -47,11 +53,13 @@ public sealed class JournalDatabase : IDisposable
     private readonly Lock transactionLock = new();
 
     private JournalDatabase(
-        Machine machine, StoreLayout layout, JournalPatience patience, SqliteConnection connection, bool isWritable)
+        Machine machine, StoreLayout layout, JournalPatience patience, JournalMount? mount, SqliteConnection connection,
+        bool isWritable)
     {
         this.machine = machine;
         this.layout = layout;
         this.patience = patience;
+        this.mount = mount;
         this.connection = connection;
         this.isWritable = isWritable;
     }
@@ -64,33 +72,25 @@ public sealed class JournalDatabase : IDisposable
     public static JournalDatabase OpenForWriting(Machine machine, StoreLayout layout, JournalPatience patience)
     {
         RequireSafeSqlite();
-        var isNew = !machine.Files.Exists(layout.Journal);
         foreach (var directory in layout.Directories)
         {
             machine.Files.CreateDirectories(directory);
         }
-        var mode = ModeFor(machine, layout);
-        if (isNew)
+        var mount = JournalMount.Examine(machine, layout, patience);
+        if (!machine.Files.Exists(layout.Journal))
         {
             RefuseToStartEmpty(machine, layout);
             MakeHomeDurable(machine, layout); // Guard: sync-home
             MakeFile(machine, layout);
         }
-        else
+        else if (mount.IsNetwork)
         {
-            RefuseWalOnNetwork(layout, mode);
+            JournalHeader.RefuseLog(layout);
         }
-        var journal = Connect(machine, layout, patience, isWritable: true);
+        var journal = Connect(machine, layout, patience, mount, isWritable: true);
         try
         {
-            var version = journal.Read(session => session.SchemaVersion);
-            if (version == 0)
-            {
-                RefuseToStartEmpty(machine, layout);
-            }
-            journal.ApplyMode(mode);
-            journal.Migrate(mode, version);
-            RowChecksums.Keep(journal.connection);
+            journal.Prepare();
             return journal;
         }
         catch
@@ -111,12 +111,17 @@ public sealed class JournalDatabase : IDisposable
         {
             return null;
         }
-        RefuseWalOnNetwork(layout, ModeFor(machine, layout));
+        var mount = JournalMount.Examine(machine, layout, patience);
+        if (mount.IsNetwork)
+        {
+            Batteries_V2.Init();
+            JournalHeader.RefuseLog(layout);
+        }
         if (!machine.Files.CanWrite(layout.Root))
         {
-            return TryOpenOfOthers(machine, layout, patience);
+            return TryOpenOfOthers(machine, layout, patience, mount);
         }
-        var journal = Connect(machine, layout, patience, isWritable: false);
+        var journal = Connect(machine, layout, patience, mount, isWritable: false);
         try
         {
             // Before the first version another process is about to create it; after an older program it has to be migrated.
@@ -143,12 +148,13 @@ public sealed class JournalDatabase : IDisposable
     /// For somebody who may not write the store: the journal as it is, else where nothing can change without its log, else a copy in
     /// memory. One that an older program made is migrated in memory. Null if there is nothing in it yet.
     /// </summary>
-    private static JournalDatabase? TryOpenOfOthers(Machine machine, StoreLayout layout, JournalPatience patience)
+    private static JournalDatabase? TryOpenOfOthers(
+        Machine machine, StoreLayout layout, JournalPatience patience, JournalMount mount)
     {
         ReadOnlyFiles.Register();
-        var journal = TryRead(machine, layout, patience, ReadOnlyFiles.DataSource(layout.Journal), ReadOnlyFiles.Name)
+        var journal = TryRead(machine, layout, patience, mount, ReadOnlyFiles.DataSource(layout.Journal), ReadOnlyFiles.Name)
             ?? (IsUnchanging(machine, layout)
-                ? TryRead(machine, layout, patience, ReadOnlyFiles.UnchangingDataSource(layout.Journal), access: null)
+                ? TryRead(machine, layout, patience, mount, ReadOnlyFiles.UnchangingDataSource(layout.Journal), access: null)
                 : null)
             ?? ReadCopy(machine, layout);
         var version = journal.Read(session => session.SchemaVersion);
@@ -163,7 +169,7 @@ public sealed class JournalDatabase : IDisposable
     }
 
     private static JournalDatabase? TryRead(
-        Machine machine, StoreLayout layout, JournalPatience patience, string source, string? access)
+        Machine machine, StoreLayout layout, JournalPatience patience, JournalMount mount, string source, string? access)
     {
         var settings = new SqliteConnectionStringBuilder
         {
@@ -173,7 +179,7 @@ public sealed class JournalDatabase : IDisposable
             Vfs = access,
         };
         var journal = new JournalDatabase(
-            machine, layout, patience, new SqliteConnection(settings.ToString()), isWritable: false);
+            machine, layout, patience, mount, new SqliteConnection(settings.ToString()), isWritable: false);
         try
         {
             journal.connection.Open();
@@ -224,7 +230,7 @@ public sealed class JournalDatabase : IDisposable
         try
         {
             connection.BackupDatabase(copy.connection);
-            copy.Migrate(JournalMode.Rollback, copy.Read(session => session.SchemaVersion));
+            copy.Migrate(JournalMode.Rollback);
             RowChecksums.Keep(copy.connection);
             return copy;
         }
@@ -239,7 +245,7 @@ public sealed class JournalDatabase : IDisposable
     public static JournalDatabase CreateInMemory(Machine machine, StoreLayout layout, JournalMode mode = JournalMode.Rollback)
     {
         var journal = OpenInMemory(machine, layout);
-        journal.Migrate(mode, version: 0);
+        journal.Migrate(mode);
         RowChecksums.Keep(journal.connection);
         return journal;
     }
@@ -249,7 +255,7 @@ public sealed class JournalDatabase : IDisposable
         var connection = new SqliteConnection("Data Source=:memory:;Pooling=False;Foreign Keys=True");
         connection.Open();
         RowChecksums.Register(connection);
-        return new JournalDatabase(machine, layout, JournalPatience.Default, connection, isWritable: true);
+        return new JournalDatabase(machine, layout, JournalPatience.Default, mount: null, connection, isWritable: true);
     }
 
     /// <summary>Answers from one consistent snapshot.</summary>
@@ -295,6 +301,56 @@ public sealed class JournalDatabase : IDisposable
         return true;
     });
 
+    /// <summary>Whether other machines may use this store at the same time.</summary>
+    public bool IsShared => mount?.IsNetwork == true;
+
+    /// <summary>Makes this journal one with a write-ahead log, or with a rollback journal.</summary>
+    /// <remarks>
+    /// Crash: once the wish is committed, the next command that writes and finds nobody else carries it out; until then the
+    /// file is what it was, and every connection obeys the file. Locking: waits until no other process has a write-ahead log
+    /// open; when one stays for longer than the patience, nothing has changed.
+    /// </remarks>
+    /// <exception cref="StoreException">Usage: a log on a network, or while another machine changes the store.</exception>
+    public void Convert(JournalMode mode)
+    {
+        if (mode == JournalMode.WriteAheadLog && IsShared)
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                $"the store in '{layout.Root}' is on a network file system, where a write-ahead log loses commits"
+                + "\nhelp: run this on the machine that has it on a local disk, when no other uses it any more");
+        }
+        var before = JournalHeader.IsLog(connection.Handle) ? JournalMode.WriteAheadLog : JournalMode.Rollback;
+        Record(mode);
+        try
+        {
+            using var exclusive = transactionLock.EnterScope();
+            if (mode != before)
+            {
+                Retry(mode == JournalMode.WriteAheadLog ? MakeLog : RemoveLog, "change the mode of");
+            }
+            ApplyMode(mode);
+        }
+        catch (StoreException busy) when (busy.Kind == StoreErrorKind.Busy)
+        {
+            Record(before);
+            throw;
+        }
+    }
+
+    private void Record(JournalMode mode) => Write(session =>
+    {
+        if (mode == JournalMode.WriteAheadLog
+            && session.Operations.ListRunning().FirstOrDefault(operation => operation.Host != machine.Processes.HostName) is { } elsewhere)
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                $"another machine changes this store: {elsewhere.Describe()}"
+                + "\nhelp: a write-ahead log is for one machine; wait for the end of that command, and use the store from here only");
+        }
+        session.Store.Set(StoreTable.Mode, JournalModeText.Format(mode));
+    });
+
     /// <summary>Lookups by plain SQLite on this connection, the same that proxies use.</summary>
     public SelectionQuery OpenSelectionQuery() => SelectionQuery.Open(
         machine, layout, patience, connection.Handle ?? throw new InvalidOperationException("the journal is closed"));
@@ -305,7 +361,7 @@ public sealed class JournalDatabase : IDisposable
     public void Dispose() => connection.Dispose();
 
     private static JournalDatabase Connect(
-        Machine machine, StoreLayout layout, JournalPatience patience, bool isWritable)
+        Machine machine, StoreLayout layout, JournalPatience patience, JournalMount? mount, bool isWritable)
     {
         var settings = new SqliteConnectionStringBuilder
         {
@@ -325,7 +381,26 @@ public sealed class JournalDatabase : IDisposable
             throw Explain(layout.Journal, refused);
         }
         RowChecksums.Register(connection);
-        return new JournalDatabase(machine, layout, patience, connection, isWritable);
+        return new JournalDatabase(machine, layout, patience, mount, connection, isWritable);
+    }
+
+    public static string SqliteVersion => raw.sqlite3_libversion().utf8_to_string();
+
+    /// <summary>What is wrong with the SQLite that is there; null if nothing is.</summary>
+    public static string? FindSqliteFault()
+    {
+        Batteries_V2.Init();
+        return raw.sqlite3_libversion_number() < OldestSafeSqlite
+            ? $"SQLite {SqliteVersion} can corrupt a journal that several processes write"
+                + "\nhelp: use the SQLite library that comes with this program (3.51.3 or newer)"
+            : null;
+    }
+
+    /// <summary>What the journal of a store is, without opening it; null if there is none.</summary>
+    public static JournalMode? FindMode(Machine machine, StoreLayout layout)
+    {
+        Batteries_V2.Init();
+        return machine.Files.Exists(layout.Journal) ? JournalHeader.Read(layout) : null;
     }
 
     /// <summary>Trees without a journal are of one that was lost: nobody must take them for nothing.</summary>
@@ -351,13 +426,9 @@ public sealed class JournalDatabase : IDisposable
     private static void RequireSafeSqlite()
     {
         // Asked here and not at start: readers of an existing journal cannot trigger the defect.
-        Batteries_V2.Init();
-        if (raw.sqlite3_libversion_number() < OldestSafeSqlite)
+        if (FindSqliteFault() is { } fault)
         {
-            throw new StoreException(
-                StoreErrorKind.TooOld,
-                $"SQLite {raw.sqlite3_libversion().utf8_to_string()} can corrupt a journal that several processes write"
-                + "\nhelp: use the SQLite library that comes with this program (3.51.3 or newer)");
+            throw new StoreException(StoreErrorKind.TooOld, fault);
         }
     }
 
@@ -399,62 +470,80 @@ public sealed class JournalDatabase : IDisposable
         }
     }
 
-    /// <summary>How a journal at this place has to work.</summary>
-    internal static JournalMode ModeFor(Machine machine, StoreLayout layout) =>
-        machine.Files.Describe(machine.Files.Exists(layout.Root) ? layout.Root : layout.RustupHome).Kind
-            == VolumeKind.Local
-            ? JournalMode.WriteAheadLog
-            : JournalMode.Rollback;
+    /// <summary>How a journal that is made at this place works.</summary>
+    internal static JournalMode DefaultMode(Machine machine, StoreLayout layout) =>
+        JournalMount.Examine(machine, layout, JournalPatience.Default).DefaultMode;
 
-    /// <summary>Two network clients that write one WAL lose commits silently; measured, so it is refused.</summary>
-    private static void RefuseWalOnNetwork(StoreLayout layout, JournalMode modeHere)
+    /// <summary>Puts the connection in the store's mode, and its tables in the newest form.</summary>
+    private void Prepare()
     {
-        if (modeHere == JournalMode.WriteAheadLog)
+        var (version, stored) = Read(session =>
         {
-            return;
-        }
-        // `immutable` takes no lock and looks at no log: enough to read the mode in the header.
-        using var peek = new SqliteConnection(
-            $"Data Source=file:{Uri.EscapeDataString(layout.Journal)}?immutable=1;Mode=ReadOnly;Pooling=False");
-        peek.Open();
-        using var command = peek.CreateCommand();
-        command.CommandText = "PRAGMA journal_mode";
-        if (command.ExecuteScalar() is string mode && mode.Equals("wal", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new StoreException(
-                StoreErrorKind.Usage,
-                $"the store in '{layout.Root}' keeps a write-ahead log, which loses commits on a network file system"
-                + "\nhelp: on the machine that has it on a local disk, run `rustup store convert --journal=rollback`");
-        }
-    }
-
-    private void ApplyMode(JournalMode mode)
-    {
-        if (mode == JournalMode.WriteAheadLog)
-        {
-            // With a size limit, whoever closes last empties the log it has just checkpointed: the first reader after it
-            // would otherwise read all of it again, a thousand pages at worst, at each start of a tool.
-            Retry(
-                () => Execute("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA journal_size_limit=0"),
-                "set the mode of");
-            PersistentLog.Keep(connection);
-            return;
-        }
-        // Rollback modes belong to a connection, not to the file; EXTRA also syncs the directory.
-        Retry(() => Execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA"), "set the mode of");
-    }
-
-    private void Migrate(JournalMode mode, int version)
-    {
-        if (version >= Migrations.Latest)
-        {
-            Read(session =>
+            var version = session.SchemaVersion;
+            if (version >= Migrations.Latest)
             {
                 session.RefuseOldWriter();
-                return true;
-            });
+            }
+            return (version, version == 0 ? null : JournalModeText.TryParse(session.Store.Find(StoreTable.Mode)));
+        });
+        if (version == 0)
+        {
+            RefuseToStartEmpty(machine, layout);
+        }
+        var mode = stored ?? mount?.DefaultMode ?? JournalMode.Rollback;
+        ApplyMode(mode);
+        if (version < Migrations.Latest)
+        {
+            Migrate(mode);
+        }
+        RowChecksums.Keep(connection);
+    }
+
+    /// <summary>What the file is decides, since every connection obeys that; what the store wants to be is caught up with.</summary>
+    private void ApplyMode(JournalMode wanted)
+    {
+        var isLog = JournalHeader.IsLog(connection.Handle);
+        if (wanted == JournalMode.Rollback && isLog)
+        {
+            // A conversion was killed after it was recorded. Whoever else has the journal open keeps it as it is.
+            isLog = !IsDone(RemoveLog());
+        }
+        else if (wanted == JournalMode.WriteAheadLog && !isLog && mount?.IsNetwork != true)
+        {
+            Retry(MakeLog, "set the mode of");
+            isLog = true;
+        }
+        if (!isLog)
+        {
+            // Rollback modes belong to a connection, not to the file; EXTRA also syncs the directory.
+            Retry(() => Execute("PRAGMA journal_mode=TRUNCATE; PRAGMA synchronous=EXTRA"), "set the mode of");
             return;
         }
+        // With a size limit, whoever closes last empties the log it has just checkpointed: the first reader after it
+        // would otherwise read all of it again, a thousand pages at worst, at each start of a tool.
+        Retry(() => Execute("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=0"), "set the mode of");
+        PersistentLog.Keep(connection, true);
+    }
+
+    private int MakeLog() => Execute("PRAGMA journal_mode=WAL");
+
+    /// <summary>Only whoever is alone can: SQLite copies the log into the database, deletes it, and marks the file.</summary>
+    /// <remarks>
+    /// Crash: before the mark is written the file still has a log, an empty one; the mark is a transaction of SQLite's own.
+    /// </remarks>
+    private int RemoveLog()
+    {
+        PersistentLog.Keep(connection, false);
+        var result = Execute("PRAGMA synchronous=EXTRA; PRAGMA journal_mode=TRUNCATE");
+        if (result != raw.SQLITE_OK)
+        {
+            PersistentLog.Keep(connection, true);
+        }
+        return result;
+    }
+
+    private void Migrate(JournalMode mode)
+    {
         using var exclusive = transactionLock.EnterScope();
         Commit(session =>
         {
@@ -462,8 +551,7 @@ public sealed class JournalDatabase : IDisposable
             session.Store.SetDefault(StoreTable.Id, machine.NewId());
             session.Store.SetDefault(StoreTable.LayoutVersion, "1");
             session.Store.SetDefault(StoreTable.MinimalWriterVersion, StoreTable.FirstMinimalWriterVersion);
-            session.Store.SetDefault(
-                StoreTable.Mode, mode == JournalMode.WriteAheadLog ? "wal" : "rollback");
+            session.Store.SetDefault(StoreTable.Mode, JournalModeText.Format(mode));
             session.Store.Set(StoreTable.SchemaVersion, Migrations.Latest.ToString(CultureInfo.InvariantCulture));
             RowChecksums.Complete(connection);
             return true;
@@ -525,7 +613,7 @@ public sealed class JournalDatabase : IDisposable
     {
         try
         {
-            using var second = Connect(machine, layout, patience, isWritable: false);
+            using var second = Connect(machine, layout, patience, mount, isWritable: false);
             return second.Read(session => session.Committed.Contains(committedId));
         }
         catch (StoreException unreadable)
@@ -543,7 +631,13 @@ public sealed class JournalDatabase : IDisposable
             JournalStep.BeginWriting => "BEGIN IMMEDIATE", // Guard: begin-immediate
             _ => "COMMIT",
         };
-        Retry(() => machine.Journal.Take(step, () => Execute(sql)), intention);
+        Retry(() => machine.Locks.Ask(layout.Journal, () => machine.Journal.Take(step, () => Execute(sql))), intention);
+        if (IsShared && step != JournalStep.Commit && JournalHeader.IsLog(connection.Handle)) // Guard: recheck-mode
+        {
+            // Converted while we had it open; nothing has been written to the log yet.
+            RollBack();
+            throw JournalHeader.RefusedLog(layout);
+        }
     }
 
     /// <summary>Waits while the journal is busy in any of SQLite's ways; other errors throw.</summary>
@@ -560,7 +654,8 @@ public sealed class JournalDatabase : IDisposable
                 throw new StoreException(
                     StoreErrorKind.Busy,
                     $"could not {intention} '{layout.Journal}' for {waited.TotalSeconds:0} s: {DescribeWriters()}"
-                    + "\nhelp: if that process hangs, end it; nothing needs to be cleaned up after it");
+                    + "\nhelp: if that process hangs, end it; nothing needs to be cleaned up after it"
+                    + mount?.Explain());
             }
             if (!hasNoticed && waited > NoticeAfter)
             {
@@ -648,6 +743,22 @@ public sealed class JournalDatabase : IDisposable
             + "\nhelp: run `rustup store verify --repair` to rebuild it", failed),
         _ => new StoreException(StoreErrorKind.Disk, $"the journal '{path}' failed: {failed.Message}", failed),
     };
+}
+
+/// <summary>How a store remembers its mode.</summary>
+public static class JournalModeText
+{
+    public const string Log = "wal";
+    public const string Rollback = "rollback";
+
+    public static JournalMode? TryParse(string? text) => text switch
+    {
+        Log => JournalMode.WriteAheadLog,
+        Rollback => JournalMode.Rollback,
+        _ => null,
+    };
+
+    public static string Format(JournalMode mode) => mode == JournalMode.WriteAheadLog ? Log : Rollback;
 }
 
 /// <summary>A commit of which nobody can say whether it happened: never reported as success.</summary>

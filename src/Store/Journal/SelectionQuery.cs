@@ -50,7 +50,15 @@ public sealed class SelectionQuery : IDisposable
     /// </remarks>
     public static SelectionQuery? TryOpen(Machine machine, StoreLayout layout, JournalPatience patience)
     {
+        if (TryExamine(machine, layout, patience) is not { } mount)
+        {
+            return null;
+        }
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
+        if (mount.IsNetwork)
+        {
+            JournalHeader.RefuseLog(layout);
+        }
         return machine.Files.CanWrite(layout.Root)
             ? TryOpen(machine, layout, patience, machine.Journal.DataSource(layout.Journal), access: null)
             : TryOpenOfOthers(machine, layout, patience);
@@ -104,6 +112,19 @@ public sealed class SelectionQuery : IDisposable
         }
     }
 
+    /// <summary>Null where there is no store.</summary>
+    private static JournalMount? TryExamine(Machine machine, StoreLayout layout, JournalPatience patience)
+    {
+        try
+        {
+            return JournalMount.Examine(machine, layout, patience);
+        }
+        catch (FileSystemException absent) when (absent.Error is FileSystemError.NotFound or FileSystemError.NotADirectory)
+        {
+            return null;
+        }
+    }
+
     /// <summary>Lookups on the connection of a command, in a snapshot of their own.</summary>
     internal static SelectionQuery Open(Machine machine, StoreLayout layout, JournalPatience patience, sqlite3 handle)
     {
@@ -127,7 +148,8 @@ public sealed class SelectionQuery : IDisposable
         var started = machine.Clock.GetTimestamp();
         var hasNoticed = false;
         int result;
-        while (IsBusy(result = machine.Journal.Take(JournalStep.BeginSnapshot, TryBeginSnapshot)))
+        while (IsBusy(result = machine.Locks.Ask(
+            layout.Journal, () => machine.Journal.Take(JournalStep.BeginSnapshot, TryBeginSnapshot))))
         {
             var waited = machine.Clock.GetElapsedTime(started);
             if (waited > patience.Deadline)
@@ -135,7 +157,8 @@ public sealed class SelectionQuery : IDisposable
                 throw new StoreException(
                     StoreErrorKind.Busy,
                     $"could not read '{layout.Journal}' for {waited.TotalSeconds:0} s: another rustup is writing to it"
-                    + "\nhelp: if that process hangs, end it; nothing needs to be cleaned up after it");
+                    + "\nhelp: if that process hangs, end it; nothing needs to be cleaned up after it"
+                    + JournalMount.Explain(machine, layout));
             }
             if (!hasNoticed && waited > NoticeAfter)
             {
@@ -149,8 +172,9 @@ public sealed class SelectionQuery : IDisposable
 
     private int TryBeginSnapshot()
     {
-        // The SELECT takes the snapshot and the read lock; BEGIN alone takes nothing.
-        var result = raw.sqlite3_exec(handle, "BEGIN; SELECT 1 FROM store LIMIT 1");
+        // BEGIN alone takes nothing. The PRAGMA takes the snapshot and the read lock; a SELECT would first take them for the
+        // schema, let go, and take them again, which over a network is four more questions to the server.
+        var result = raw.sqlite3_exec(handle, "BEGIN; PRAGMA schema_version; SELECT 1 FROM store LIMIT 1");
         if (result != raw.SQLITE_OK)
         {
             EndSnapshot();
@@ -158,8 +182,12 @@ public sealed class SelectionQuery : IDisposable
         return result;
     }
 
-    // One that an error has ended already stays ended.
-    private void EndSnapshot() => raw.sqlite3_exec(handle, "ROLLBACK");
+    /// <summary>
+    /// Lets go of the snapshot until <see cref="StartNewSnapshot"/>: before waiting for anybody who may change the journal, since
+    /// whoever commits to a rollback journal waits for all snapshots.
+    /// </summary>
+    /// <remarks>One that an error has ended already stays ended.</remarks>
+    public void EndSnapshot() => raw.sqlite3_exec(handle, "ROLLBACK");
 
     private static bool IsBusy(int result) =>
         (result & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL;

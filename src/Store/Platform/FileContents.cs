@@ -23,6 +23,25 @@ internal static class FileContents
         return content;
     }
 
+    /// <summary>Of a file of /proc, which says that it is empty.</summary>
+    internal static byte[] ReadUnmeasured(IFile file)
+    {
+        var content = new byte[1 << 14];
+        for (var filled = 0; ;)
+        {
+            var count = file.Read(content.AsSpan(filled), filled);
+            if (count == 0)
+            {
+                return content[..filled];
+            }
+            filled += count;
+            if (filled == content.Length)
+            {
+                Array.Resize(ref content, content.Length * 2);
+            }
+        }
+    }
+
     internal static void Copy(IFile source, IFile copy)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(ChunkBytes);

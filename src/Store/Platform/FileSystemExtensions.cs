@@ -166,31 +166,35 @@ public static class FileSystemExtensions
             files.DeleteFile(path);
             return true;
         }
-        catch (FileSystemException refused) when (refused.Error == FileSystemError.NotFound)
+        catch (FileSystemException refused) when (IsGone(refused))
         {
             return false;
         }
     }
 
+    // Stale is how an NFS client says that another machine took away what it had just looked up.
+    private static bool IsGone(FileSystemException refused) =>
+        refused.Error is FileSystemError.NotFound or FileSystemError.Stale;
+
     private static void DeleteDirectory(IFileSystem files, string path)
     {
-        foreach (var entry in files.List(path))
-        {
-            var child = Path.Combine(path, entry.Name);
-            if (entry.Kind == FileKind.Directory)
-            {
-                DeleteDirectory(files, child);
-            }
-            else
-            {
-                TryDeleteFile(files, child);
-            }
-        }
         try
         {
+            foreach (var entry in files.List(path))
+            {
+                var child = Path.Combine(path, entry.Name);
+                if (entry.Kind == FileKind.Directory)
+                {
+                    DeleteDirectory(files, child);
+                }
+                else
+                {
+                    TryDeleteFile(files, child);
+                }
+            }
             files.DeleteEmptyDirectory(path);
         }
-        catch (FileSystemException refused) when (refused.Error == FileSystemError.NotFound)
+        catch (FileSystemException refused) when (IsGone(refused))
         {
             // Another collector was faster; the directory is gone, which is what was asked.
         }

@@ -180,9 +180,19 @@ public interface IFileSystem
 
     void SyncDirectory(string path);
 
+    /// <summary>
+    /// Makes the names in a directory that this machine remembers, or remembers not to be there, be asked for again. An NFS
+    /// client believes itself for 30 s; opening the directory makes it ask (measured). No effect anywhere else.
+    /// </summary>
+    void Refresh(string directory);
+
     IVolume OpenVolume(string path);
 
+    /// <summary>One system call; over a network one question to the server.</summary>
     VolumeDescription Describe(string path);
+
+    /// <summary>Where a path is mounted from, and how; null where the system does not tell.</summary>
+    MountDescription? FindMount(string path);
 
     long AvailableBytes(string path);
 }

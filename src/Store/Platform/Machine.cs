@@ -25,6 +25,8 @@ public sealed class Machine
 
     public IJournalAccess Journal { get; init; } = new JournalFiles();
 
+    public LockWatch Locks { get; } = new();
+
     public TimeProvider Clock { get; init; } = TimeProvider.System;
 
     public Action<TimeSpan> Sleep { get; init; } = Thread.Sleep;
@@ -42,6 +44,9 @@ public sealed class Machine
     /// every type with a static field costs each start of a proxy.
     /// </summary>
     public static Machine HostFiles => FilesOfHost.Machine;
+
+    /// <summary>Takes a file's lock, or says at once that somebody else holds it.</summary>
+    public bool TryLock(IFile file, LockKind kind) => Locks.Ask(file.Path, () => file.TryLock(kind));
 
     /// <summary>A name nobody else has: 128 random bits in hex.</summary>
     public string NewId()

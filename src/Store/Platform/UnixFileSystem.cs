@@ -199,10 +199,21 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
         directory.Sync();
     }
 
+    public void Refresh(string directory)
+    {
+        var descriptor = OpenDescriptor(directory, UnixNative.ReadOnly | UnixNative.DirectoryFlag, 0);
+        if (descriptor >= 0)
+        {
+            UnixNative.Close(descriptor);
+        }
+    }
+
     public IVolume OpenVolume(string path) =>
         new UnixVolume(Open(path, UnixNative.ReadOnly | UnixNative.DirectoryFlag, 0, "open"));
 
     public VolumeDescription Describe(string path) => UnixMounts.Describe(path);
+
+    public MountDescription? FindMount(string path) => UnixMounts.FindMount(Canonicalize(path) ?? path);
 
     public long AvailableBytes(string path) => UnixMounts.AvailableBytes(path);
 

@@ -3,45 +3,7 @@ namespace ToolchainStore.Platform;
 /// <summary>What is mounted where. Numbers are the magic values of statfs(2).</summary>
 internal static unsafe class UnixMounts
 {
-    // Measured: a journal in WAL mode that two network clients write loses commits, so what is unknown counts as network.
-    private static readonly Dictionary<long, string> LocalFileSystems = new()
-    {
-        [0xEF53] = "ext4",
-        [0x58465342] = "xfs",
-        [0x9123683E] = "btrfs",
-        [0x01021994] = "tmpfs",
-        [0x858458F6] = "ramfs",
-        [0x794C7630] = "overlay",
-        [0x2FC12FC1] = "zfs",
-        [0xF2F52010] = "f2fs",
-        [0xCA451A4E] = "bcachefs",
-        [0x73717368] = "squashfs",
-        [0xE0F5E1E2] = "erofs",
-        [0x52654973] = "reiserfs",
-        [0x3153464A] = "jfs",
-        [0x4D44] = "vfat",
-        [0x2011BAB0] = "exfat",
-        [0x5346544E] = "ntfs",
-        [0xC0FFEE] = "hostfs",
-    };
-
-    private static readonly Dictionary<long, string> NetworkFileSystems = new()
-    {
-        [0x6969] = "nfs",
-        [0x517B] = "smb",
-        [0xFF534D42] = "cifs",
-        [0xFE534D42] = "smb2",
-        [0x5346414F] = "afs",
-        [0x6B414653] = "afs",
-        [0x00C36400] = "ceph",
-        [0x01021997] = "9p",
-        [0x65735546] = "fuse",
-        [0x01161970] = "gfs2",
-        [0x7461636F] = "ocfs2",
-        [0x0BD00BD0] = "lustre",
-        [0x47504653] = "gpfs",
-        [0x19830326] = "beegfs",
-    };
+    private const string MountTable = "/proc/self/mountinfo";
 
     internal static VolumeDescription Describe(string path)
     {
@@ -59,13 +21,23 @@ internal static unsafe class UnixMounts
         const long ReadOnlyFlag = 1, NoAccessTimesFlag = 1024;
         var flags = ((long*)buffer)[10];
         var isReadOnly = (flags & ReadOnlyFlag) != 0;
-        return LocalFileSystems.TryGetValue(type, out var local)
+        return LocalName(type) is { } local
             ? new VolumeDescription(VolumeKind.Local, local, isReadOnly)
             {
                 NotesReads = !isReadOnly && (flags & NoAccessTimesFlag) == 0 && local != "overlay",
             }
-            : new VolumeDescription(
-                VolumeKind.Network, NetworkFileSystems.GetValueOrDefault(type, $"unknown (0x{type:x})"), isReadOnly);
+            : new VolumeDescription(VolumeKind.Network, NetworkName(type) ?? $"unknown (0x{type:x})", isReadOnly);
+    }
+
+    /// <summary>What the mount table says of the file system that a path is on; null where there is no such table.</summary>
+    internal static MountDescription? FindMount(string path)
+    {
+        if (UnixNative.IsMac || UnixStatus.Find(MountTable, followLinks: true) is null)
+        {
+            return null;
+        }
+        using var table = new UnixFileSystem().OpenRead(MountTable);
+        return MountDescription.Find(System.Text.Encoding.UTF8.GetString(FileContents.ReadUnmeasured(table)), path);
     }
 
     internal static long AvailableBytes(string path)
@@ -100,4 +72,46 @@ internal static unsafe class UnixMounts
         var kind = (flags & LocalFlag) != 0 ? VolumeKind.Local : VolumeKind.Network;
         return new VolumeDescription(kind, name, (flags & ReadOnlyFlag) != 0);
     }
+
+    // Measured: a journal in WAL mode that two network clients write loses commits, so what is unknown counts as network.
+    // No tables: each static field of a type costs each start of a proxy.
+    private static string? LocalName(long type) => type switch
+    {
+        0xEF53 => "ext4",
+        0x58465342 => "xfs",
+        0x9123683E => "btrfs",
+        0x01021994 => "tmpfs",
+        0x858458F6 => "ramfs",
+        0x794C7630 => "overlay",
+        0x2FC12FC1 => "zfs",
+        0xF2F52010 => "f2fs",
+        0xCA451A4E => "bcachefs",
+        0x73717368 => "squashfs",
+        0xE0F5E1E2 => "erofs",
+        0x52654973 => "reiserfs",
+        0x3153464A => "jfs",
+        0x4D44 => "vfat",
+        0x2011BAB0 => "exfat",
+        0x5346544E => "ntfs",
+        0xC0FFEE => "hostfs",
+        _ => null,
+    };
+
+    private static string? NetworkName(long type) => type switch
+    {
+        0x6969 => "nfs",
+        0x517B => "smb",
+        0xFF534D42 => "cifs",
+        0xFE534D42 => "smb2",
+        0x5346414F or 0x6B414653 => "afs",
+        0x00C36400 => "ceph",
+        0x01021997 => "9p",
+        0x65735546 => "fuse",
+        0x01161970 => "gfs2",
+        0x7461636F => "ocfs2",
+        0x0BD00BD0 => "lustre",
+        0x47504653 => "gpfs",
+        0x19830326 => "beegfs",
+        _ => null,
+    };
 }

@@ -217,6 +217,11 @@ internal sealed unsafe class WindowsFileSystem : IFileSystem
         }
     }
 
+    // The redirector's cache of names that are not there lives for five seconds and cannot be asked to end sooner.
+    public void Refresh(string directory)
+    {
+    }
+
     public IVolume OpenVolume(string path) => TargetStatus(path) switch
     {
         { Kind: FileKind.Directory } => new WindowsVolume(path),
@@ -225,6 +230,8 @@ internal sealed unsafe class WindowsFileSystem : IFileSystem
     };
 
     public VolumeDescription Describe(string path) => WindowsVolume.Describe(path);
+
+    public MountDescription? FindMount(string path) => null;
 
     public long AvailableBytes(string path) => WindowsVolume.AvailableBytes(path);
 

@@ -154,6 +154,9 @@ public sealed class Installer : IDisposable
     /// <summary>One transaction: the operation's row, pins for all of the plan, and what of it is missing.</summary>
     private WantedComponents Prepare(InstallPlan plan)
     {
+        // What the journal names from now on is there, also if this machine looked for it before another one made it.
+        machine.Files.Refresh(layout.Components);
+        machine.Files.Refresh(layout.Trees);
         begun = machine.Files.List(layout.Downloads).Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         return journal.Write(session => Prepare(session, plan));
     }

@@ -29,7 +29,7 @@ public sealed class JournalRebuilder(StoreOptions options, StoreLayout layout)
     public void Rebuild()
     {
         RequireQuiet();
-        using (var journal = JournalDatabase.CreateInMemory(machine, layout, JournalDatabase.ModeFor(machine, layout)))
+        using (var journal = JournalDatabase.CreateInMemory(machine, layout, JournalDatabase.DefaultMode(machine, layout)))
         {
             Fill(journal);
             files.DeleteTree(layout.JournalBeingRebuilt);

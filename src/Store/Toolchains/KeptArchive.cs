@@ -30,7 +30,7 @@ internal sealed class KeptArchive(Machine machine, StoreLayout layout, Reporter 
     {
         using (archive)
         {
-            if (!archive.TryLock(LockKind.Exclusive) || machine.Files.Status(path)?.Identity != archive.Identity)
+            if (!machine.TryLock(archive, LockKind.Exclusive) || machine.Files.Status(path)?.Identity != archive.Identity)
             {
                 throw new StoreException(StoreErrorKind.Busy, $"the damaged archive '{path}' is in use by another process");
             }

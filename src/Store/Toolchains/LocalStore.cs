@@ -76,9 +76,8 @@ public sealed class LocalStore : IDisposable
         JournalDatabase? journal = null;
         try
         {
-            var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
             prepare(new Ballast(options.Machine, layout, BallastBytes));
-            journal = JournalDatabase.OpenForWriting(options.Machine, layout, patience);
+            journal = JournalDatabase.OpenForWriting(options.Machine, layout, options.JournalPatience);
             var store = new LocalStore(options, layout, journal, isWritable: true) { sharing = sharing };
             store.Recover();
             return store;
@@ -98,7 +97,7 @@ public sealed class LocalStore : IDisposable
     public static LocalStore OpenForReading(StoreOptions options)
     {
         var layout = new StoreLayout(options.RustupHome);
-        var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
+        var patience = options.JournalPatience;
         if (JournalDatabase.TryOpenForReading(options.Machine, layout, patience) is { } journal)
         {
             var store = new LocalStore(options, layout, journal, isWritable: false);
@@ -147,8 +146,7 @@ public sealed class LocalStore : IDisposable
     public static LocalStore OpenForVerification(StoreOptions options)
     {
         var layout = new StoreLayout(options.RustupHome);
-        var patience = new JournalPatience(options.Reporter.Info, options.JournalDeadline);
-        return JournalDatabase.TryOpenForReading(options.Machine, layout, patience) is { } journal
+        return JournalDatabase.TryOpenForReading(options.Machine, layout, options.JournalPatience) is { } journal
             ? new LocalStore(options, layout, journal, isWritable: false)
             : OpenForWriting(options);
     }
@@ -527,6 +525,13 @@ public sealed class LocalStore : IDisposable
             }
         }
         return [.. items, .. new GarbageCollector(machine, Layout, journal, collection, options.Reporter).Collect()];
+    }
+
+    /// <summary>Gives the journal another mode; see <see cref="JournalDatabase.Convert"/>.</summary>
+    public void ConvertJournal(JournalMode mode)
+    {
+        RequireWritable();
+        journal.Convert(mode);
     }
 
     /// <summary>Compares rows, paths and listings, with <paramref name="readsContents"/> every byte too.</summary>

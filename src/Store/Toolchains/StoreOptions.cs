@@ -1,4 +1,5 @@
 using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
 using ToolchainStore.Platform;
 
 namespace ToolchainStore.Toolchains;
@@ -47,4 +48,15 @@ public sealed record StoreOptions
     public Func<string?> FindFallbackDefault { get; init; } = static () => null;
 
     public TimeSpan JournalDeadline { get; init; } = TimeSpan.FromSeconds(60);
+
+    public NetworkNotice NetworkNotice { get; init; } = NetworkNotice.Off;
+
+    /// <summary>As <see cref="JournalPatience.Abandon"/>.</summary>
+    public Action<StoreException>? Abandon { get; init; }
+
+    internal JournalPatience JournalPatience => new(Reporter.Info, JournalDeadline)
+    {
+        NetworkNotice = NetworkNotice,
+        Abandon = Abandon,
+    };
 }

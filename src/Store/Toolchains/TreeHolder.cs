@@ -30,6 +30,8 @@ public sealed class TreeHolder(Machine machine, StoreLayout layout, SelectionQue
         machine.ReachCrashPoint(CrashPoint.ToolchainFound);
         if (Lease.TryTake(machine, layout, tree.TreeId) is not { } lease)
         {
+            // Gone, or published by another machine after this one had looked for it.
+            machine.Files.Refresh(layout.Trees);
             return null;
         }
         machine.ReachCrashPoint(CrashPoint.LeaseTaken);

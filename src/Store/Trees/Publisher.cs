@@ -42,7 +42,9 @@ public sealed class Publisher(Machine machine, StoreLayout layout)
 
     private void Publish(string stagedPath, string finalPath, string parent)
     {
-        // A directory without a valid row is what an earlier crash or removal left.
+        // A directory without a valid row is what an earlier crash or removal left. Another machine may have left it, or
+        // taken it away, since this one looked there last.
+        machine.Files.Refresh(parent);
         Discard(finalPath);
         machine.ReachCrashPoint(CrashPoint.BeforePublishRename);
         machine.Files.Rename(stagedPath, finalPath);

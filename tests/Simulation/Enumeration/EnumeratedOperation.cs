@@ -1,6 +1,7 @@
 using System.Globalization;
 using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
+using ToolchainStore.Journal;
 using ToolchainStore.Platform;
 using ToolchainStore.Tests.Simulation.Machines;
 using ToolchainStore.Tests.Support;
@@ -77,6 +78,11 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         new("override set", static store => store.SetOverride(ProjectPath, Nightly.Text)),
         new("override unset", static store => store.RemoveOverrides(["/elsewhere"])),
         new("import of an edited settings.toml", static _ => { }) { Arrange = EditSettings, IsRecovery = true },
+        new("conversion to a rollback journal", static store => store.ConvertJournal(JournalMode.Rollback)),
+        new("conversion to a write-ahead log", static store => store.ConvertJournal(JournalMode.WriteAheadLog))
+        {
+            Arrange = static world => Prepare(world, static store => store.ConvertJournal(JournalMode.Rollback)),
+        },
         new("install with deferred docs", static store => Follow(store, Beta)) { Arrange = static world => Prepare(world, DeferDocumentation) },
         new("deferred docs unpacked", static store => store.Unpack(store.ListWaiting()))
         {

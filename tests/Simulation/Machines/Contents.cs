@@ -63,7 +63,7 @@ internal static class Contents
             {
                 text.Append("override ").Append(row.Path).Append(' ').Append(row.Toolchain).Append('\n');
             }
-            return text.ToString();
+            return text.Append("journal ").Append(session.Store.Find(StoreTable.Mode)).Append('\n').ToString();
         });
     }
 

@@ -185,9 +185,15 @@ internal sealed class SimulatedFiles(SimulatedProcess process) : IFileSystem
     public void SyncDirectory(string path) => process.Perform(
         new Effect(EffectKind.SyncDirectory, path), () => Disk.SyncDirectory(EntryAt(path, "sync")));
 
+    public void Refresh(string directory)
+    {
+    }
+
     public IVolume OpenVolume(string path) => new Volume(process, path);
 
     public VolumeDescription Describe(string path) => new(VolumeKind.Local, "simulated", IsReadOnly: false);
+
+    public MountDescription? FindMount(string path) => null;
 
     public long AvailableBytes(string path) => process.World.AvailableBytes;
 

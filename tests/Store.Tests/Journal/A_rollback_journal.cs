@@ -16,15 +16,7 @@ public sealed class A_rollback_journal : StoreTest
 
     public A_rollback_journal()
     {
-        // Checked at its end, it would be opened as a local store.
-        IntendDamage();
-        machine = new Machine
-        {
-            Files = new NetworkMount(Machine.Host.Files),
-            Processes = Machine.Host.Processes,
-            Network = Machine.Host.Network,
-            Journal = commit,
-        };
+        machine = NetworkMount.Machine(commit);
         using var journal = JournalDatabase.OpenForWriting(machine, Layout, JournalPatience.Default);
         Assert.False(File.Exists(Layout.Journal + "-wal"));
         journal.Write(session => session.Settings.Set("key", "before"));

@@ -1,9 +1,30 @@
+using System.Text.Json.Serialization;
 using System.Text.RegularExpressions;
 using ToolchainStore.Tests.Stress.Checking;
 
 namespace ToolchainStore.Tests.Stress.Requests;
 
 /// <summary>A command that a worker runs, and what its result says about the objects it touched.</summary>
+[JsonDerivedType(typeof(Install), nameof(Install))]
+[JsonDerivedType(typeof(UpdateOne), nameof(UpdateOne))]
+[JsonDerivedType(typeof(UpdateAll), nameof(UpdateAll))]
+[JsonDerivedType(typeof(Uninstall), nameof(Uninstall))]
+[JsonDerivedType(typeof(AddComponent), nameof(AddComponent))]
+[JsonDerivedType(typeof(RemoveComponent), nameof(RemoveComponent))]
+[JsonDerivedType(typeof(SetDefault), nameof(SetDefault))]
+[JsonDerivedType(typeof(SetOverride), nameof(SetOverride))]
+[JsonDerivedType(typeof(UnsetOverride), nameof(UnsetOverride))]
+[JsonDerivedType(typeof(Collect), nameof(Collect))]
+[JsonDerivedType(typeof(ReadDefault), nameof(ReadDefault))]
+[JsonDerivedType(typeof(ListToolchains), nameof(ListToolchains))]
+[JsonDerivedType(typeof(ListComponents), nameof(ListComponents))]
+[JsonDerivedType(typeof(ListOverrides), nameof(ListOverrides))]
+[JsonDerivedType(typeof(ReadStatus), nameof(ReadStatus))]
+[JsonDerivedType(typeof(RunCompiler), nameof(RunCompiler))]
+[JsonDerivedType(typeof(Build), nameof(Build))]
+[JsonDerivedType(typeof(HoldThenCompile), nameof(HoldThenCompile))]
+[JsonDerivedType(typeof(Hold), nameof(Hold))]
+[JsonDerivedType(typeof(BuildInDirectory), nameof(BuildInDirectory))]
 public abstract partial record Request
 {
     /// <summary>The program below <c>$CARGO_HOME/bin</c>.</summary>

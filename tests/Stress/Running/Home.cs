@@ -6,7 +6,7 @@ using ToolchainStore.Tests.Stress.Requests;
 namespace ToolchainStore.Tests.Stress.Running;
 
 /// <summary>A home of its own with the published programs in it, and the commands that are run there.</summary>
-internal sealed class Home(string root, string serverUrl)
+internal sealed class Home(string root, string rustupHome, string serverUrl)
 {
     private const int KilledExitCode = 128 + 9;
 
@@ -15,7 +15,7 @@ internal sealed class Home(string root, string serverUrl)
 
     private static readonly TimeSpan look = TimeSpan.FromMilliseconds(20);
 
-    internal string RustupHome => Path.Combine(root, "rustup");
+    internal string RustupHome => rustupHome;
 
     private string CargoHome => Path.Combine(root, "cargo");
 
@@ -28,7 +28,7 @@ internal sealed class Home(string root, string serverUrl)
         RunOnce(Path.Combine(Bin, "rustup"), "set", "profile", "minimal");
     }
 
-    internal ExecutedCommand Run(Request request, int worker, Disturbance disturbance, MovingMirror mirror)
+    internal ExecutedCommand Run(Request request, int worker, Disturbance disturbance, MovingMirror? mirror)
     {
         var start = Prepare(Path.Combine(Bin, request.Program), request.Arguments);
         start.WorkingDirectory = request.WorkingDirectory ?? "/";
@@ -49,8 +49,10 @@ internal sealed class Home(string root, string serverUrl)
         CloseInput(process);
         if (!process.WaitForExit(patience))
         {
+            var waits = DescribeWaits();
             process.Kill();
-            throw new MisbehaviourException($"{request.Program} {string.Join(' ', request.Arguments)} did not end within {patience}");
+            throw new MisbehaviourException(
+                $"{request.Program} {string.Join(' ', request.Arguments)}{disturbance.Text} did not end within {patience}; processes here and where they wait:\n{waits}\n{error.Result}");
         }
         var ended = Clock.Now;
         return new ExecutedCommand
@@ -64,7 +66,7 @@ internal sealed class Home(string root, string serverUrl)
             Error = error.Result,
             WasKilled = process.ExitCode == KilledExitCode && disturbance.Kills,
             Disturbance = disturbance.Text,
-            ServerDays = mirror.DaysBetween(started, ended),
+            ServerDays = mirror?.DaysBetween(started, ended) ?? [],
         };
     }
 
@@ -98,24 +100,49 @@ internal sealed class Home(string root, string serverUrl)
     }
 
     /// <summary>A process whose home is this one, if there is any.</summary>
-    private string? FindProcess()
+    private string? FindProcess() => ListProcesses().FirstOrDefault();
+
+    private IEnumerable<string> ListProcesses()
     {
         var mark = Encoding.UTF8.GetBytes($"RUSTUP_HOME={RustupHome}\0");
-        foreach (var process in Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0])))
+        return Directory.EnumerateDirectories("/proc").Where(path => char.IsAsciiDigit(Path.GetFileName(path)[0]))
+            .Where(path => Belongs(path, mark)).Select(path => Path.GetFileName(path));
+    }
+
+    private static bool Belongs(string process, byte[] mark)
+    {
+        try
         {
-            try
+            return File.ReadAllBytes(Path.Combine(process, "environ")).AsSpan().IndexOf(mark) >= 0;
+        }
+        catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+        {
+            // It ended while we looked, or is somebody else's.
+            return false;
+        }
+    }
+
+    /// <summary>The processes of this home, with what the kernel says they wait for.</summary>
+    private string DescribeWaits()
+    {
+        var text = new StringBuilder();
+        foreach (var process in ListProcesses())
+        {
+            foreach (var file in new[] { "cmdline", "wchan", "stack", "syscall", "environ" })
             {
-                if (File.ReadAllBytes(Path.Combine(process, "environ")).AsSpan().IndexOf(mark) >= 0)
+                try
                 {
-                    return Path.GetFileName(process);
+                    var content = File.ReadAllText(Path.Combine("/proc", process, file)).Replace('\0', ' ');
+                    text.Append(file == "environ" ? string.Join(' ', content.Split(' ').Where(word => word.StartsWith("RUSTUP_STORE", StringComparison.Ordinal))) : content).Append(" | ");
+                }
+                catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
+                {
+                    // It ended while we looked, or its kernel does not tell.
                 }
             }
-            catch (Exception gone) when (gone is IOException or UnauthorizedAccessException)
-            {
-                // It ended while we looked, or is somebody else's.
-            }
+            text.Append('\n');
         }
-        return null;
+        return text.ToString();
     }
 
     private string RunOnce(string program, params string[] arguments)

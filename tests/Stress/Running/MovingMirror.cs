@@ -11,6 +11,8 @@ namespace ToolchainStore.Tests.Stress.Running;
 /// </summary>
 internal sealed class MovingMirror
 {
+    private const string CurrentName = "current";
+
     private readonly string root;
     private readonly List<(int Day, long From)> shown = [];
     private readonly List<long> hidden = [];
@@ -25,6 +27,11 @@ internal sealed class MovingMirror
 
     internal string Url => $"file://{Current}";
 
+    /// <summary>Of the mirror that a run has below its root.</summary>
+    internal static string UrlOf(string runRoot) => $"file://{Path.Combine(FolderOf(runRoot), CurrentName)}";
+
+    internal static string FolderOf(string runRoot) => Path.Combine(runRoot, "mirror");
+
     internal int Day
     {
         get
@@ -36,7 +43,7 @@ internal sealed class MovingMirror
         }
     }
 
-    private string Current => Path.Combine(root, "current");
+    private string Current => Path.Combine(root, CurrentName);
 
     /// <summary>Prepares the next day and shows it.</summary>
     internal void Advance()

@@ -10,7 +10,7 @@ internal sealed class StoreInspection(string rustupHome)
 
     private static readonly string[] known =
     [
-        "journal.db", "journal.db-wal", "journal.db-shm", "ballast", "components", "toolchains", "downloads", "operations",
+        "journal.db", "journal.db-wal", "journal.db-shm", "journal.db-journal", "ballast", "components", "toolchains", "downloads", "operations",
         "staging", "trash",
     ];
 

@@ -32,9 +32,7 @@ internal sealed class RunCounts
 /// </summary>
 internal sealed class StressRun
 {
-    private static readonly TimeSpan epochLength = TimeSpan.FromSeconds(5);
-
-    private static readonly Channel[] channels = [new("stable"), new("beta"), new("nightly"), new("1.91.0")];
+    internal static readonly Channel[] Channels = [new("stable"), new("beta"), new("nightly"), new("1.91.0")];
 
     private readonly StressOptions options;
     private readonly Scene scene;
@@ -42,18 +40,27 @@ internal sealed class StressRun
     private readonly Home home;
     private readonly List<Worker> workers;
     private readonly Random random;
+    private readonly Meeting? meeting;
+    private readonly TimeSpan epochLength;
 
-    internal StressRun(StressOptions options, string root, string published)
+    /// <param name="options">What was asked for.</param>
+    /// <param name="root">A folder of this run, which both machines see.</param>
+    /// <param name="rustupHome">The home.</param>
+    /// <param name="published">The programs.</param>
+    /// <param name="meeting">Where the second machine is told when to work; null if there is none.</param>
+    internal StressRun(StressOptions options, string root, string rustupHome, string published, Meeting? meeting)
     {
         this.options = options;
+        this.meeting = meeting;
+        epochLength = TimeSpan.FromSeconds(options.EpochSeconds);
         random = new Random(options.Seed);
-        scene = new Scene(channels, root, options.Processes);
+        scene = new Scene(Channels, root, meeting is null ? options.Processes : options.Processes * 2);
         foreach (var directory in scene.Directories)
         {
             Directory.CreateDirectory(directory);
         }
-        mirror = new MovingMirror(Path.Combine(root, "mirror"));
-        home = new Home(root, mirror.Url);
+        mirror = new MovingMirror(MovingMirror.FolderOf(root));
+        home = new Home(root, rustupHome, mirror.Url);
         home.SetUp(published);
         workers = [.. Enumerable.Range(1, options.Processes).Select(number => new Worker(number, options.Seed, home, mirror, scene))];
     }
@@ -61,15 +68,34 @@ internal sealed class StressRun
     /// <summary>Runs for the given time, or until an epoch with an anomaly: what it left is for people to look at.</summary>
     internal RunCounts Run(Action<int, IReadOnlyList<ExecutedCommand>, IReadOnlyList<Anomaly>> keep)
     {
+        try
+        {
+            return RunEpochs(keep);
+        }
+        finally
+        {
+            meeting?.End();
+        }
+    }
+
+    private RunCounts RunEpochs(Action<int, IReadOnlyList<ExecutedCommand>, IReadOnlyList<Anomaly>> keep)
+    {
         var counts = new RunCounts();
         var deadline = Clock.Now + TimeSpan.FromSeconds(options.Seconds).Ticks;
         var state = ReadState();
         while (Clock.Now < deadline && counts.Anomalies.Count == 0)
         {
             var end = Math.Min(deadline, Clock.Now + epochLength.Ticks);
-            var history = new History(state, channels, scene.Directories);
+            var history = new History(state, Channels, scene.Directories);
             var anomalies = new List<Anomaly>();
+            meeting?.Begin(counts.Epochs, end);
             var commands = RunEpoch(end, anomalies);
+            if (meeting is not null)
+            {
+                var elsewhere = meeting.Receive(counts.Epochs)
+                    .Select(command => command with { ServerDays = mirror.DaysBetween(command.Start, command.End) });
+                commands = [.. commands.Concat(elsewhere).OrderBy(command => command.Start)];
+            }
             foreach (var command in commands)
             {
                 Explain(command, history, anomalies);

@@ -5,7 +5,7 @@ using ToolchainStore.Tests.Stress.Requests;
 namespace ToolchainStore.Tests.Stress.Running;
 
 /// <summary>Runs random commands, one after the other.</summary>
-internal sealed class Worker(int number, int seed, Home home, MovingMirror mirror, Scene scene)
+internal sealed class Worker(int number, int seed, Home home, MovingMirror? mirror, Scene scene)
 {
     private static readonly string[] components = ["clippy", "rust-src", "rustfmt", ComponentArguments.OtherTarget];
 

@@ -1,0 +1,120 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Diagnosis;
+using ToolchainStore.Journal;
+using ToolchainStore.Platform;
+
+namespace ToolchainStore.Cli.Commands;
+
+/// <summary><c>rustup store doctor</c></summary>
+internal static class StoreDoctor
+{
+    private const int JsonFormat = 1;
+
+    internal static Command Create(CommandContext context)
+    {
+        var json = new Flag("--json", "Print the findings as JSON");
+        var meet = new TextOption(
+            "--meet", "SECONDS", "Wait so long for a doctor that another machine runs on this home at the same time")
+        {
+            FindFault = text => ParseSeconds(text) is null ? "not a number of seconds" : null,
+        };
+        var probe = new TextOption("--probe", "FOLDER", "Say what a second process sees of a folder") { Hidden = true, IsPath = true };
+        var verb = new Verb("doctor", "Try the locks and whatever else a store needs of its file system");
+        verb.Add(json);
+        verb.Add(meet);
+        verb.Add(probe);
+        verb.SetAction(parse => parse.GetValue(probe) is { } folder
+            ? Look(context, folder)
+            : Run(context, parse.GetValue(json), ParseSeconds(parse.GetValue(meet))));
+        return verb;
+    }
+
+    private static int Look(CommandContext context, string folder)
+    {
+        context.Output.WriteLine(Doctor.Look(Machine.Host, folder));
+        return 0;
+    }
+
+    private static int Run(CommandContext context, bool isJson, TimeSpan? meeting)
+    {
+        using var workspace = new Workspace(context);
+        var program = Environment.ProcessPath
+            ?? throw new StoreException(StoreErrorKind.Broken, "this program does not know where it is");
+        var layout = new StoreLayout(workspace.Homes.RustupHome);
+        var diagnosis = new Doctor(Machine.Host, layout, program).Examine(meeting);
+        if (isJson)
+        {
+            context.Output.WriteLine(FormatJson(diagnosis));
+        }
+        else
+        {
+            Write(context.Output, diagnosis);
+        }
+        return diagnosis.HasFailed ? 1 : 0;
+    }
+
+    private static void Write(TextWriter output, Diagnosis.Diagnosis diagnosis)
+    {
+        var kind = diagnosis.Volume.Kind == VolumeKind.Network ? "network" : "local";
+        output.WriteLine($"{"home:",-18}{diagnosis.Home}");
+        output.WriteLine($"{"file system:",-18}{diagnosis.Mount?.Describe() ?? diagnosis.Volume.TypeName}, {kind}");
+        foreach (var check in diagnosis.Checks)
+        {
+            output.WriteLine($"{check.Name + ":",-18}{Format(check.State)}: {check.Detail}");
+        }
+    }
+
+    private static string FormatJson(Diagnosis.Diagnosis diagnosis)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteNumber("format", JsonFormat);
+            json.WriteString("home", diagnosis.Home);
+            json.WriteStartObject("file_system");
+            json.WriteString("type", diagnosis.Mount?.TypeName ?? diagnosis.Volume.TypeName);
+            json.WriteBoolean("network", diagnosis.Volume.Kind == VolumeKind.Network);
+            if (diagnosis.Mount is { } mount)
+            {
+                json.WriteString("mounted_on", mount.Point);
+                json.WriteString("source", mount.Source);
+                json.WriteStartArray("options");
+                foreach (var option in mount.Options)
+                {
+                    json.WriteStringValue(option);
+                }
+                json.WriteEndArray();
+            }
+            json.WriteEndObject();
+            json.WriteString("journal_mode", diagnosis.Mode is { } mode ? JournalModeText.Format(mode) : null);
+            json.WriteStartArray("checks");
+            foreach (var check in diagnosis.Checks)
+            {
+                json.WriteStartObject();
+                json.WriteString("name", check.Name);
+                json.WriteString("state", Format(check.State));
+                json.WriteString("detail", check.Detail);
+                json.WriteEndObject();
+            }
+            json.WriteEndArray();
+            json.WriteEndObject();
+        }
+        return Encoding.UTF8.GetString(buffer.ToArray());
+    }
+
+    private static string Format(CheckState state) => state switch
+    {
+        CheckState.Ok => "ok",
+        CheckState.Warning => "warning",
+        CheckState.Failed => "failed",
+        _ => "skipped",
+    };
+
+    private static TimeSpan? ParseSeconds(string? text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var seconds) ? TimeSpan.FromSeconds(seconds) : null;
+}
