@@ -26,6 +26,7 @@ public sealed class Results_as_json : ProgramTest
     [InlineData("store-undo", "store undo")]
     [InlineData("store-gc", "store gc --dry-run --keep-days 0")]
     [InlineData("store-gc", "store gc --keep-generations 0 --older-than 0d --unused-for 1d")]
+    [InlineData("store-freeze", "store freeze")]
     public void are_as_their_schema_says(string name, string command)
     {
         var result = Rustup([.. command.Split(' '), "--json"]).ShouldSucceed();
