@@ -20,6 +20,7 @@ internal static class Store
         verb.Add(StoreUndo.Create(context));
         verb.Add(StoreDoctor.Create(context));
         verb.Add(StoreConvert.Create(context));
+        verb.Add(StoreReport.Create(context));
         verb.Add(StoreRefresh.Create(context));
         verb.Add(StoreEnsure.Create(context));
         verb.Add(StoreUnpack.Create(context));

@@ -1,0 +1,23 @@
+using ToolchainStore.Cli.Output;
+
+namespace ToolchainStore.Cli.Tests;
+
+public sealed class A_private_text
+{
+    private readonly PrivateText text = new(
+    [
+        ("/home/ada/.rustup", "$RUSTUP_HOME"), ("/home/ada", "$HOME"), ("ada", "USER"), ("engine", "MACHINE"), ("/", "ROOT"), ("", "EMPTY"),
+    ]);
+
+    [Theory]
+    [InlineData("store: /home/ada/.rustup/store", "store: $RUSTUP_HOME/store")]
+    [InlineData("'/home/ada/src/secret'", "'$HOME/src/secret'")]
+    [InlineData("/home/adam/x", "PATH")]
+    [InlineData("linked to /work/secret-project/build/stage1, twice", "linked to PATH, twice")]
+    [InlineData("ran by ada on engine (canada, engineer)", "ran by USER on MACHINE (canada, engineer)")]
+    [InlineData("https://ada:word@mirror.example/dist", "https://***@mirror.example/dist")]
+    [InlineData("https://static.rust-lang.org/dist/channel-rust-stable.toml", "https://static.rust-lang.org/dist/channel-rust-stable.toml")]
+    [InlineData("/usr/lib/x and /proc/self and 1/2", "/usr/lib/x and /proc/self and 1/2")]
+    [InlineData("file:///srv/mirror", "file:///srv/mirror")]
+    public void shows_neither_who_nor_where(string said, string shown) => Assert.Equal(shown, text.Hide(said));
+}

@@ -1,0 +1,36 @@
+namespace ToolchainStore.Tests.Programs;
+
+public sealed class A_report : ProgramTest
+{
+    [Fact]
+    public void has_what_helps_and_no_path_of_the_user()
+    {
+        Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldSucceed();
+        Directory.CreateDirectory(Folder["secret/bin"]);
+        Directory.CreateDirectory(Folder["secret/lib"]);
+        Rustup("toolchain", "link", "mine", Folder["secret"]).ShouldSucceed();
+        Variables["RUSTUP_DIST_SERVER"] = "http://ada:word@127.0.0.1:9";
+
+        var report = Rustup("store", "report").ShouldSucceed().Output;
+
+        Assert.Contains("## rustup store status (exit code 0)", report, StringComparison.Ordinal);
+        Assert.Contains("$RUSTUP_HOME/store", report, StringComparison.Ordinal);
+        Assert.Contains("## rustup store verify (exit code 0)", report, StringComparison.Ordinal);
+        Assert.Contains("RUSTUP_DIST_SERVER=http://***@127.0.0.1:9", report, StringComparison.Ordinal);
+        Assert.DoesNotContain(Folder.Path, report, StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", report, StringComparison.Ordinal);
+        Assert.DoesNotContain("word", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void is_made_of_a_store_that_is_damaged()
+    {
+        Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldSucceed();
+        File.WriteAllText(Path.Combine(RustupHome, "store", "journal.db"), "no database");
+
+        var report = Rustup("store", "report").ShouldSucceed().Output;
+
+        Assert.Contains("## rustup store status (exit code 1)", report, StringComparison.Ordinal);
+        Assert.Contains("help: ", report, StringComparison.Ordinal);
+    }
+}
