@@ -30,6 +30,7 @@ public sealed class Results_as_json : ProgramTest
     [InlineData("store-doctor", "store doctor")]
     [InlineData("store-gc", "store gc --dry-run --keep-days 0")]
     [InlineData("store-gc", "store gc --keep-generations 0 --older-than 0d --unused-for 1d")]
+    [InlineData("store-freeze", "store freeze")]
     public void are_as_their_schema_says(string name, string command)
     {
         WorkingDirectory = Folder.Path;

@@ -13,6 +13,7 @@ internal static class Store
         verb.Add(StoreAdopt.Create(context));
         verb.Add(StoreExport.Create(context));
         verb.Add(StoreImport.Create(context));
+        verb.Add(StoreFreeze.Create(context));
         verb.Add(StoreStatus.Create(context));
         verb.Add(StoreVerify.Create(context));
         verb.Add(StoreLog.Create(context));

@@ -54,13 +54,20 @@ public sealed class GenerationTable(JournalSession session)
     {
         session.WritableConnection.Execute(
             "UPDATE generation SET kept_as = @keptAs WHERE generation_id = @generationId", new { generationId, keptAs });
+        MarkStale(generationId);
     }
 
-    /// <summary>Gives a generation another tree of the same components; its name's record is to be written again.</summary>
+    /// <summary>Gives a generation another tree of the same components.</summary>
     public void ReplaceTree(long generationId, string treeId)
     {
         session.WritableConnection.Execute(
             "UPDATE generation SET tree_id = @treeId WHERE generation_id = @generationId", new { generationId, treeId });
+        MarkStale(generationId);
+    }
+
+    /// <summary>The record of its name is to be written again.</summary>
+    private void MarkStale(long generationId)
+    {
         if (Find(generationId) is { } changed)
         {
             session.StaleViews.Insert(changed.ToolchainName);

@@ -527,6 +527,25 @@ public sealed class LocalStore : IDisposable
         return [.. items, .. new GarbageCollector(machine, Layout, journal, collection, options.Reporter).Collect()];
     }
 
+    /// <summary>
+    /// Leaves what running toolchains needs and nothing else, for an image that nobody writes: waiting documentation is unpacked,
+    /// what no name needs is deleted, and the journal is one file without a log.
+    /// </summary>
+    /// <remarks>
+    /// Crash: each step is complete by itself, and running it again does the rest. Who writes this store later makes what writers need anew.
+    /// </remarks>
+    /// <exception cref="StoreException">Busy: somebody else has the journal open.</exception>
+    public IReadOnlyList<CollectedItem> Freeze()
+    {
+        using var volume = machine.Files.OpenVolume(Layout.Root);
+        Unpack(ListWaiting());
+        var deleted = Collect(new CollectionOptions { UnnamedOlderThan = TimeSpan.Zero, KeepGenerations = 0 });
+        ConvertJournal(JournalMode.Rollback);
+        new Ballast(machine, Layout, BallastBytes).GiveUp();
+        volume.Sync();
+        return deleted;
+    }
+
     /// <summary>Gives the journal another mode; see <see cref="JournalDatabase.Convert"/>.</summary>
     public void ConvertJournal(JournalMode mode)
     {

@@ -119,7 +119,14 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
     /// <param name="name">Of the toolchain.</param>
     /// <param name="which">A generation's number or what it is kept as; null: the current one.</param>
     /// <param name="keptAs">What its user calls it, perhaps nothing; null releases it.</param>
-    public Generation Keep(ToolchainName name, string? which, string? keptAs) => journal.Write(session =>
+    public Generation Keep(ToolchainName name, string? which, string? keptAs)
+    {
+        var kept = journal.Write(session => Keep(session, name, which, keptAs));
+        views.Refresh();
+        return kept;
+    }
+
+    private Generation Keep(JournalSession session, ToolchainName name, string? which, string? keptAs)
     {
         var row = session.Toolchains.Find(name.Text);
         RequireGenerations(name, row, mayBeGone: false);
@@ -138,7 +145,7 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
         RunningOperation.RecordInstant(session, machine, keptAs is null ? "release" : "keep", options.CommandLine);
         session.Generations.Keep(target.GenerationId, keptAs);
         return Describe(session, session.Generations.Find(target.GenerationId)!, row);
-    });
+    }
 
     /// <summary>Gives the names that an operation moved what they meant before, if none has moved since.</summary>
     /// <param name="operationId">The id or its beginning; null: the last operation that moved a name.</param>

@@ -213,7 +213,8 @@ public sealed class A_lost_journal : RepairTest
         Open().Dispose();
         using var connection = new SqliteConnection($"Data Source={Layout.Journal};Pooling=False;Mode=ReadOnly");
         connection.Open();
-        return [.. RowChecksums.Tables.SelectMany(table => List(connection, table.Table, table.Columns))];
+        // What operations did to names is lost with the operations.
+        return [.. RowChecksums.Tables.Where(table => table.Table != "move").SelectMany(table => List(connection, table.Table, table.Columns))];
     }
 
     private static IEnumerable<string> List(SqliteConnection connection, string table, string[] columns)
