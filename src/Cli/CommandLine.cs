@@ -74,6 +74,10 @@ internal static class CommandLine
             error.Write(MessageFormat.FromEnvironment([]).Format(failure));
             return FailureExitCode;
         }
+        catch (Exception unexpected)
+        {
+            return UnexpectedFailure.Report(error, unexpected);
+        }
     }
 
     /// <summary>The installer, <c>rustup-init</c>. It reports a wrong command line as an error of its own.</summary>
@@ -131,6 +135,10 @@ internal static class CommandLine
             // All files are behind the platform's seam, so this is the standard output: on a full disk, say.
             context.Error.Write(context.Messages.Format(MessageLevel.Error, refused.Message));
             return FailureExitCode;
+        }
+        catch (Exception unexpected)
+        {
+            return UnexpectedFailure.Report(context.Error, unexpected);
         }
     }
 }

@@ -11,9 +11,11 @@ var calledAs = CommandEnvironment.Read("RUSTUP_FORCE_ARG0") ?? Encoding.UTF8.Get
 PackedLibrary.Register();
 #endif
 var width = Terminal.MeasureWidth();
-using var log = new StreamWriter(new LogStream(Console.OpenStandardError())) { AutoFlush = true };
+using var log = new StreamWriter(new LogStream(StandardStreams.OpenError())) { AutoFlush = true };
 var error = TextWriter.Synchronized(TextStyle.IsWanted(!Console.IsErrorRedirected) ? log : new PlainWriter(log));
-var output = TextStyle.IsWanted(!Console.IsOutputRedirected) ? Console.Out : new PlainWriter(Console.Out);
+UnexpectedFailure.ReportThoseOfThreads(error);
+using var results = new StreamWriter(StandardStreams.OpenOutput()) { AutoFlush = true };
+var output = TextWriter.Synchronized(TextStyle.IsWanted(!Console.IsOutputRedirected) ? results : new PlainWriter(results));
 if (CommandEnvironment.FindThreadsFault() is { } fault)
 {
     error.WriteLine(fault);

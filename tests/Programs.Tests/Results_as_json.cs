@@ -24,11 +24,17 @@ public sealed class Results_as_json : ProgramTest
     [InlineData("store-status", "store status")]
     [InlineData("store-log", "store log")]
     [InlineData("store-undo", "store undo")]
+    [InlineData("store-verify", "store verify --contents")]
+    [InlineData("store-verify", "store verify --repair")]
+    [InlineData("store-export", "store export EXPORT/")]
+    [InlineData("store-doctor", "store doctor")]
     [InlineData("store-gc", "store gc --dry-run --keep-days 0")]
     [InlineData("store-gc", "store gc --keep-generations 0 --older-than 0d --unused-for 1d")]
     [InlineData("store-freeze", "store freeze")]
     public void are_as_their_schema_says(string name, string command)
     {
+        WorkingDirectory = Folder.Path;
+
         var result = Rustup([.. command.Split(' '), "--json"]).ShouldSucceed();
 
         DescribedJson.Parse(name, result.Output);
@@ -62,6 +68,38 @@ public sealed class Results_as_json : ProgramTest
         Assert.Equal(("install", "running"), ((string)operation["kind"]!, (string)operation["outcome"]!));
         Assert.Contains(status["downloads"]!.AsArray(), download => (long)download!["received_bytes"]! > 0);
         FinishStopped(install).ShouldSucceed();
+    }
+
+    [Fact]
+    public void say_what_was_damaged_and_what_became_of_it()
+    {
+        var compiler = Path.Combine(TreeOf($"stable-{Host}"), "bin", "cargo");
+        File.SetUnixFileMode(compiler, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        File.WriteAllText(compiler, "rotten");
+
+        var found = DescribedJson.Parse("store-verify", Rustup("store", "verify", "--contents", "--json").ShouldFail().Output);
+        var repaired = DescribedJson.Parse("store-verify", Rustup("store", "verify", "--contents", "--repair", "--json").ShouldSucceed().Output);
+
+        Assert.Contains(found["findings"]!.AsArray(), finding =>
+            ((string)finding!["kind"]!, (string)finding["outcome"]!, (bool)finding["is_problem"]!) == ("component", "found", true));
+        Assert.Contains(repaired["findings"]!.AsArray(), finding =>
+            ((string)finding!["kind"]!, (string)finding["outcome"]!, (bool)finding["is_problem"]!) == ("component", "repaired", false));
+    }
+
+    [Fact]
+    public void say_what_was_imported()
+    {
+        var export = Folder["export.tar"];
+        var exported = DescribedJson.Parse("store-export", Rustup("store", "export", export, "stable", "--json").ShouldSucceed().Output);
+        Assert.Equal(export, (string)exported["path"]!);
+        Variables["RUSTUP_HOME"] = Folder["another"];
+
+        foreach (var outcome in new[] { "imported", "unchanged" })
+        {
+            var toolchain = Assert.Single(
+                DescribedJson.Parse("store-import", Rustup("store", "import", export, "--json").ShouldSucceed().Output)["toolchains"]!.AsArray())!;
+            Assert.Equal(($"stable-{Host}", outcome), ((string)toolchain["name"]!, (string)toolchain["outcome"]!));
+        }
     }
 
     [Fact]

@@ -48,10 +48,64 @@ public sealed class The_surroundings_of_a_command : ProgramTest
         Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldSucceed();
 
         var outcome = Start("/usr/bin/script", "-qec", $"env {variables} '{Bin}/rustup' toolchain list", "/dev/null").ShouldSucceed();
-        // Before the first line .NET tells a terminal how to send keys.
-        Assert.EndsWith(
+        Assert.Equal(
             isColoured ? $"stable-{Host}\e[1m\e[94m (active, default)\e[0m\r\n" : $"stable-{Host} (active, default)\r\n",
-            outcome.Output, StringComparison.Ordinal);
+            outcome.Output);
+    }
+
+    // .NET's console would tell it how to send keys, and take it out of that mode for whoever comes next.
+    [Theory]
+    [InlineData("toolchain list")]
+    [InlineData("--help")]
+    [InlineData("default nope")]
+    public void that_are_a_terminal_get_no_codes_but_colours(string command)
+    {
+        Variables["TERM"] = "xterm";
+        Variables["NO_COLOR"] = "1";
+
+        var shown = Start("/usr/bin/script", "-qec", $"'{Bin}/rustup' {command}; '{Bin}/rustup' {command} >/dev/null", "/dev/null").Output;
+
+        Assert.DoesNotContain('\e', shown);
+    }
+
+    [Theory]
+    [InlineData(80), InlineData(95)]
+    public void that_are_a_terminal_get_help_of_its_width(int columns)
+    {
+        Variables["COLUMNS"] = "40";
+
+        var shown = Start("/usr/bin/script", "-qec", $"stty cols {columns}; '{Bin}/rustup' toolchain install --help", "/dev/null").ShouldSucceed().Output;
+
+        var longest = shown.Split('\n').Max(line => System.Text.RegularExpressions.Regex.Replace(line.TrimEnd('\r'), "\e\\[[0-9;]*m", "").Length);
+        Assert.InRange(longest, columns - 20, columns);
+    }
+
+    [Fact]
+    public void may_stop_reading_the_output()
+    {
+        var outcome = Start("/bin/sh", "-c", $"{{ '{Bin}/rustup' completions zsh; echo $? >&2; }} | true");
+
+        Assert.Equal("0\n", outcome.Error);
+    }
+
+    [Theory]
+    [InlineData("0"), InlineData("1")]
+    public void see_a_defect_of_ours_as_one_line_that_asks_for_a_report(string backtrace)
+    {
+        Variables["RUST_BACKTRACE"] = backtrace;
+        Variables[CrashPointVariable] = "install/after-unpack=throw";
+
+        var failed = Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldFail();
+
+        Variables.Remove(CrashPointVariable);
+        Assert.Equal(1, failed.ExitCode);
+        var lines = failed.Error[failed.Error.IndexOf("error: ", StringComparison.Ordinal)..].TrimEnd('\n').Split('\n');
+        Assert.Matches(
+            "^error: internal error: InvalidOperationException: thrown at install/after-unpack; this is a bug of toolchain-store .+: please report it",
+            lines[0]);
+        Assert.Equal(backtrace == "1", lines.Length > 1);
+        Assert.Equal(backtrace == "1", failed.Error.Contains("   at ", StringComparison.Ordinal));
+        Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldSucceed();
     }
 
     [Theory]

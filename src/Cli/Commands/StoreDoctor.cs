@@ -1,8 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
-using System.Text;
-using System.Text.Json;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Cli.Output;
 using ToolchainStore.Diagnosis;
 using ToolchainStore.Journal;
 using ToolchainStore.Platform;
@@ -12,11 +11,9 @@ namespace ToolchainStore.Cli.Commands;
 /// <summary><c>rustup store doctor</c></summary>
 internal static class StoreDoctor
 {
-    private const int JsonFormat = 1;
-
     internal static Command Create(CommandContext context)
     {
-        var json = new Flag("--json", "Print the findings as JSON");
+        var json = JsonResult.CreateFlag();
         var meet = new TextOption(
             "--meet", "SECONDS", "Wait so long for a doctor that another machine runs on this home at the same time")
         {
@@ -48,7 +45,7 @@ internal static class StoreDoctor
         var diagnosis = new Doctor(Machine.Host, layout, program).Examine(meeting);
         if (isJson)
         {
-            context.Output.WriteLine(FormatJson(diagnosis));
+            JsonResult.Write(context.Output, json => AddJson(json, diagnosis));
         }
         else
         {
@@ -68,43 +65,24 @@ internal static class StoreDoctor
         }
     }
 
-    private static string FormatJson(Diagnosis.Diagnosis diagnosis)
+    private static void AddJson(JsonMembers json, Diagnosis.Diagnosis diagnosis)
     {
-        using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer))
+        json.Add("home", diagnosis.Home);
+        json.AddObject("file_system", json =>
         {
-            json.WriteStartObject();
-            json.WriteNumber("format", JsonFormat);
-            json.WriteString("home", diagnosis.Home);
-            json.WriteStartObject("file_system");
-            json.WriteString("type", diagnosis.Mount?.TypeName ?? diagnosis.Volume.TypeName);
-            json.WriteBoolean("network", diagnosis.Volume.Kind == VolumeKind.Network);
-            if (diagnosis.Mount is { } mount)
-            {
-                json.WriteString("mounted_on", mount.Point);
-                json.WriteString("source", mount.Source);
-                json.WriteStartArray("options");
-                foreach (var option in mount.Options)
-                {
-                    json.WriteStringValue(option);
-                }
-                json.WriteEndArray();
-            }
-            json.WriteEndObject();
-            json.WriteString("journal_mode", diagnosis.Mode is { } mode ? JournalModeText.Format(mode) : null);
-            json.WriteStartArray("checks");
-            foreach (var check in diagnosis.Checks)
-            {
-                json.WriteStartObject();
-                json.WriteString("name", check.Name);
-                json.WriteString("state", Format(check.State));
-                json.WriteString("detail", check.Detail);
-                json.WriteEndObject();
-            }
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        return Encoding.UTF8.GetString(buffer.ToArray());
+            json.Add("type", diagnosis.Mount?.TypeName ?? diagnosis.Volume.TypeName);
+            json.Add("network", diagnosis.Volume.Kind == VolumeKind.Network);
+            json.Add("mounted_on", diagnosis.Mount?.Point);
+            json.Add("source", diagnosis.Mount?.Source);
+            json.AddList("options", diagnosis.Mount?.Options ?? []);
+        });
+        json.Add("journal_mode", diagnosis.Mode is { } mode ? JournalModeText.Format(mode) : null);
+        json.AddList("checks", diagnosis.Checks, (json, check) =>
+        {
+            json.Add("name", check.Name);
+            json.Add("state", Format(check.State));
+            json.Add("detail", check.Detail);
+        });
     }
 
     private static string Format(CheckState state) => state switch

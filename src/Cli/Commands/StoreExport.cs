@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Cli.Output;
 using ToolchainStore.Distribution;
 using ToolchainStore.Toolchains;
 
@@ -20,18 +21,34 @@ internal static class StoreExport
         var path = TextArgument.RequiredPath("PATH", "Where to write it");
         var toolchains = ListArgument.ZeroOrMore(
             "TOOLCHAIN", "The toolchains to export, by default all", ToolchainArgument.FindOfficialFault);
+        var json = JsonResult.CreateFlag();
         var verb = new Verb("export", "Write toolchains to a file or directory for another machine") { Discussion = Discussion };
         verb.Add(path);
         verb.Add(toolchains);
-        verb.SetAction(parse => Run(context, parse.GetRequiredValue(path), parse.GetRequiredValue(toolchains)));
+        verb.Add(json);
+        verb.SetAction(parse => Run(
+            context, parse.GetRequiredValue(path), parse.GetRequiredValue(toolchains), parse.GetValue(json)));
         return verb;
     }
 
-    private static int Run(CommandContext context, string path, IReadOnlyList<string> toolchains)
+    private static int Run(CommandContext context, string path, IReadOnlyList<string> toolchains, bool isJson)
     {
         using var workspace = new Workspace(context);
         var exported = workspace.Reading.Export(
             path, toolchains.Count > 0 ? [.. toolchains.Select(workspace.ResolveOfficial)] : ListAll(workspace));
+        if (isJson)
+        {
+            JsonResult.Write(context.Output, json =>
+            {
+                json.Add("path", Path.GetFullPath(path));
+                json.AddList("exported", exported, (json, toolchain) =>
+                {
+                    json.Add("name", toolchain.Name);
+                    json.Add("component_count", toolchain.Components.Count);
+                });
+            });
+            return 0;
+        }
         foreach (var toolchain in exported)
         {
             context.Output.WriteLine($"{toolchain.Name}: {toolchain.Components.Count} components");

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Cli.Output;
 using ToolchainStore.Exchange;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
@@ -22,35 +23,60 @@ internal static class StoreImport
         var toolchains = ListArgument.ZeroOrMore(
             "TOOLCHAIN", "The toolchains to import, by default all", ToolchainArgument.FindOfficialFault);
         var replace = new Flag("--replace", "Move names that mean another release here, too");
+        var json = JsonResult.CreateFlag();
         var verb = new Verb("import", "Take over toolchains that another machine exported") { Discussion = Discussion };
         verb.Add(path);
         verb.Add(toolchains);
         verb.Add(replace);
+        verb.Add(json);
         verb.SetAction(parse => Run(
-            context, parse.GetRequiredValue(path), parse.GetRequiredValue(toolchains), parse.GetValue(replace)));
+            context, parse.GetRequiredValue(path), parse.GetRequiredValue(toolchains), parse.GetValue(replace), parse.GetValue(json)));
         return verb;
     }
 
-    private static int Run(CommandContext context, string path, IReadOnlyList<string> toolchains, bool replaces)
+    private static int Run(
+        CommandContext context, string path, IReadOnlyList<string> toolchains, bool replaces, bool isJson)
     {
         using var workspace = new Workspace(context);
         var export = ExportReader.Open(Machine.Host, path);
+        var outcomes = new List<(string Name, ImportOutcome Outcome)>();
         foreach (var toolchain in Choose(export, [.. toolchains.Select(text => workspace.ResolveOfficial(text).Text)]))
         {
             var outcome = workspace.Writing.Import(export, toolchain, replaces);
-            context.Output.WriteLine($"{toolchain.Name}: " + outcome switch
+            outcomes.Add((toolchain.Name, outcome));
+            if (!isJson)
             {
-                ImportOutcome.Imported => "imported",
-                ImportOutcome.Unchanged => "unchanged",
-                _ => "kept, it is of another release here; --replace moves it",
-            });
+                context.Output.WriteLine($"{toolchain.Name}: {Describe(outcome)}");
+            }
             if (outcome == ImportOutcome.Imported && workspace.Writing.TrySetDefaultToolchain(toolchain.Name))
             {
                 workspace.Reporter.Info($"default toolchain set to {toolchain.Name}");
             }
         }
+        if (isJson)
+        {
+            JsonResult.Write(context.Output, json => json.AddList("toolchains", outcomes, (json, toolchain) =>
+            {
+                json.Add("name", toolchain.Name);
+                json.Add("outcome", Format(toolchain.Outcome));
+            }));
+        }
         return 0;
     }
+
+    private static string Describe(ImportOutcome outcome) => outcome switch
+    {
+        ImportOutcome.Imported => "imported",
+        ImportOutcome.Unchanged => "unchanged",
+        _ => "kept, it is of another release here; --replace moves it",
+    };
+
+    private static string Format(ImportOutcome outcome) => outcome switch
+    {
+        ImportOutcome.Imported => "imported",
+        ImportOutcome.Unchanged => "unchanged",
+        _ => "kept",
+    };
 
     private static IReadOnlyList<ExportedToolchain> Choose(ExportReader export, IReadOnlyList<string> names) => names.Count == 0
         ? export.Index.Toolchains

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Cli.Output;
 using ToolchainStore.Trees;
 
 namespace ToolchainStore.Cli.Commands;
@@ -11,20 +12,29 @@ internal static class StoreVerify
     {
         var contents = new Flag("--contents", "Also read every file and compare its checksum");
         var repair = new Flag("--repair", "Fetch what is damaged again and rebuild what was lost");
+        var json = JsonResult.CreateFlag();
         var verb = new Verb("verify", "Check that what is installed is complete and unchanged");
         verb.Add(contents);
         verb.Add(repair);
-        verb.SetAction(parse => Run(context, parse.GetValue(contents), parse.GetValue(repair)));
+        verb.Add(json);
+        verb.SetAction(parse => Run(context, parse.GetValue(contents), parse.GetValue(repair), parse.GetValue(json)));
         return verb;
     }
 
-    private static int Run(CommandContext context, bool contents, bool repairs)
+    private static int Run(CommandContext context, bool contents, bool repairs, bool isJson)
     {
         using var workspace = new Workspace(context);
         var findings = repairs ? workspace.Repair.Repair(contents) : workspace.Repair.Verify(contents);
-        foreach (var finding in findings)
+        if (isJson)
         {
-            context.Output.WriteLine($"{finding.Subject}: {finding.Problem}{DescribeOutcome(finding)}");
+            JsonResult.Write(context.Output, json => json.AddList("findings", findings, AddJson));
+        }
+        else
+        {
+            foreach (var finding in findings)
+            {
+                context.Output.WriteLine($"{finding.Subject}: {finding.Problem}{DescribeOutcome(finding)}");
+            }
         }
         var problems = findings.Count(finding => finding.IsProblem);
         var repaired = findings.Count(finding => finding.Outcome == FindingOutcome.Repaired);
@@ -48,6 +58,38 @@ internal static class StoreVerify
         FindingOutcome.Repaired => ": repaired",
         FindingOutcome.NotRepaired => $": not repaired{(finding.Remark is { } remark ? $", {remark}" : "")}",
         _ => "",
+    };
+
+    private static void AddJson(JsonMembers json, Finding finding)
+    {
+        json.Add("kind", Format(finding.Kind));
+        json.Add("subject", finding.Subject);
+        json.Add("path", finding.Path);
+        json.Add("problem", finding.Problem);
+        json.Add("outcome", Format(finding.Outcome));
+        json.Add("remark", finding.Remark);
+        json.Add("is_problem", finding.IsProblem);
+    }
+
+    private static string Format(FindingKind kind) => kind switch
+    {
+        FindingKind.Journal => "journal",
+        FindingKind.Row => "row",
+        FindingKind.Component => "component",
+        FindingKind.Tree => "tree",
+        FindingKind.Archive => "archive",
+        FindingKind.View => "view",
+        FindingKind.Record => "record",
+        FindingKind.Unnamed => "unnamed",
+        _ => throw new ArgumentOutOfRangeException(nameof(kind)),
+    };
+
+    private static string Format(FindingOutcome outcome) => outcome switch
+    {
+        FindingOutcome.Found => "found",
+        FindingOutcome.Repaired => "repaired",
+        FindingOutcome.NotRepaired => "not-repaired",
+        _ => throw new ArgumentOutOfRangeException(nameof(outcome)),
     };
 
     private static string Count(int problems) => $"{problems} problem{(problems == 1 ? "" : "s")}";

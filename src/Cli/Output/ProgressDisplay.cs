@@ -1,4 +1,5 @@
 using System.Text;
+using ToolchainStore.Platform;
 
 namespace ToolchainStore.Cli.Output;
 
@@ -13,7 +14,7 @@ internal sealed class ProgressDisplay : IDisposable
 
     private readonly Lock frameLock = new();
     private readonly List<ProgressLine> lines = [];
-    private readonly Stream terminal = Console.OpenStandardOutput();
+    private readonly Stream terminal = StandardStreams.OpenOutput();
     private Timer? frames;
     private int drawnLines;
     private bool isBroken;

@@ -1,8 +1,13 @@
+using ToolchainStore.Platform;
+
 namespace ToolchainStore.Cli.Setup;
 
 /// <summary>Questions on standard output, answered by a line of standard input each.</summary>
 internal static class Prompt
 {
+    // One for all questions: it reads more than a line at a time from a pipe.
+    private static readonly StreamReader answers = new(StandardStreams.OpenInput());
+
     /// <summary>Anything but a yes is a no.</summary>
     internal static bool Confirm(TextWriter output, string question)
     {
@@ -33,7 +38,7 @@ internal static class Prompt
     internal static string ReadAnswer(TextWriter output)
     {
         output.Flush();
-        return Console.In.ReadLine() ?? throw new StoreException(
+        return answers.ReadLine() ?? throw new StoreException(
             StoreErrorKind.Usage,
             "unable to read from stdin for confirmation",
             new StoreException(StoreErrorKind.Usage, "no lines found from stdin"));

@@ -48,7 +48,7 @@ public static class CrashPoint
     public const string ProfilesRestored = "uninstall/after-profiles";
     public const string NamesRemoved = "uninstall/after-names";
 
-    /// <summary>Which point to end or stop at: <c>NAME=kill</c>, <c>NAME=stop</c>, <c>NAME@3=stop</c> for the third time. For tests.</summary>
+    /// <summary>Which point to end, stop or throw at: <c>NAME=kill</c>, <c>NAME=stop</c>, <c>NAME=throw</c>, <c>NAME@3=stop</c> for the third time. For tests.</summary>
     public const string Variable = "RUSTUP_STORE_CRASH_POINT";
 
     /// <summary>What this process was told to do at one of the points; usually nothing.</summary>
@@ -64,6 +64,10 @@ public static class CrashPoint
         {
             if (name == parts[0] && Interlocked.Decrement(ref remaining) == 0)
             {
+                if (action == "throw")
+                {
+                    throw new InvalidOperationException($"thrown at {name}");
+                }
                 End(isStop: action == "stop");
             }
         };

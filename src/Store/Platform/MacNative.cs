@@ -4,7 +4,7 @@ namespace ToolchainStore.Platform;
 
 /// <summary>What only macOS has, or has under another name or calling convention. Untested.</summary>
 /// <remarks>
-/// Apple's arm64 passes the variadic arguments of <c>open</c> and <c>fcntl</c> on the stack, each in eight bytes.
+/// Apple's arm64 passes the variadic arguments of <c>open</c>, <c>fcntl</c> and <c>ioctl</c> on the stack, each in eight bytes.
 /// P/Invoke knows fixed arguments only, so the registers x2 to x7 are filled first: the ninth argument is then where
 /// the callee looks. See https://github.com/dotnet/runtime/issues/48796. The x64 ABI has them in registers, but
 /// keeps 64-bit inodes under names of their own.
@@ -26,6 +26,10 @@ internal static unsafe partial class MacNative
 
     internal static int Control(int descriptor, int command, nint argument) =>
         ControlOnStack(descriptor, command, 0, 0, 0, 0, 0, 0, argument);
+
+    internal static int DeviceControl(int descriptor, nint request, nint argument) => HasVariadicOnStack
+        ? DeviceControlOnStack(descriptor, request, 0, 0, 0, 0, 0, 0, argument)
+        : DeviceControlInRegisters(descriptor, request, argument);
 
     internal static int StatDescriptor(int descriptor, MacStat* buffer) => HasInode64Symbols
         ? StatDescriptorInode64(descriptor, buffer)
@@ -62,6 +66,13 @@ internal static unsafe partial class MacNative
     [LibraryImport(Library, EntryPoint = "fcntl", SetLastError = true)]
     private static partial int ControlOnStack(
         nint descriptor, nint command, nint x2, nint x3, nint x4, nint x5, nint x6, nint x7, nint argument);
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int DeviceControlOnStack(
+        nint descriptor, nint request, nint x2, nint x3, nint x4, nint x5, nint x6, nint x7, nint argument);
+
+    [LibraryImport(Library, EntryPoint = "ioctl", SetLastError = true)]
+    private static partial int DeviceControlInRegisters(int descriptor, nint request, nint argument);
 
     [LibraryImport(Library, EntryPoint = "fstat", SetLastError = true)]
     private static partial int StatDescriptorPlain(int descriptor, MacStat* buffer);

@@ -6,6 +6,8 @@ namespace ToolchainStore.Platform;
 /// <summary>Descriptors 0, 1 and 2, whatever the caller made of them.</summary>
 public static class StandardStreams
 {
+    private const int StandardInput = 0;
+    private const int StandardOutput = 1;
     private const int StandardError = 2;
 
     /// <summary>
@@ -42,6 +44,29 @@ public static class StandardStreams
     public static bool IsErrorTerminal => OperatingSystem.IsWindows()
         ? !Console.IsErrorRedirected
         : UnixNative.IsTerminal(StandardError) != 0;
+
+    /// <summary>Not Console's streams: whoever uses those writes a terminal the codes of its keypad mode, which are no output.</summary>
+    public static Stream OpenInput() =>
+        OperatingSystem.IsWindows() ? Console.OpenStandardInput() : new UnixStandardStream(StandardInput);
+
+    /// <inheritdoc cref="OpenInput"/>
+    public static Stream OpenOutput() =>
+        OperatingSystem.IsWindows() ? Console.OpenStandardOutput() : new UnixStandardStream(StandardOutput);
+
+    /// <inheritdoc cref="OpenInput"/>
+    public static Stream OpenError() =>
+        OperatingSystem.IsWindows() ? Console.OpenStandardError() : new UnixStandardStream(StandardError);
+
+    /// <summary>Columns and rows of the terminal that standard output is, as of now; zero what it does not know, or is none.</summary>
+    public static unsafe (int Columns, int Rows) MeasureTerminal()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return Console.IsOutputRedirected ? (0, 0) : (Console.WindowWidth, Console.WindowHeight);
+        }
+        UnixNative.TerminalSize size;
+        return UnixNative.ReadTerminalSize(StandardOutput, &size) == 0 ? (size.Columns, size.Rows) : (0, 0);
+    }
 
     /// <summary>Writes to standard error, as much as it takes; nobody there is no error.</summary>
     public static unsafe void WriteError(ReadOnlySpan<byte> text)

@@ -16,6 +16,7 @@ internal static class UnixErrors
     internal const int CrossesDevices = 18;
     internal const int NotADirectory = 20;
     internal const int Invalid = 22;
+    internal const int BrokenPipe = 32;
 
     internal static int LinkLoop => IsMac ? 62 : 40;
 

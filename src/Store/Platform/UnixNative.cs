@@ -67,6 +67,17 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "write", SetLastError = true)]
     internal static partial nint WriteStream(int descriptor, byte* buffer, nint count);
 
+    [LibraryImport(Libc, EntryPoint = "read", SetLastError = true)]
+    internal static partial nint ReadStream(int descriptor, byte* buffer, nint count);
+
+    [LibraryImport(Libc, EntryPoint = "poll", SetLastError = true)]
+    internal static partial int Poll(PollEntry* entries, nuint count, int milliseconds);
+
+    /// <summary>Zero where the descriptor is a terminal.</summary>
+    internal static int ReadTerminalSize(int descriptor, TerminalSize* size) => IsMac
+        ? MacNative.DeviceControl(descriptor, 0x40087468, (nint)size)
+        : LinuxNative.DeviceControl(descriptor, 0x5413, (nint)size);
+
     [LibraryImport(Libc, EntryPoint = "isatty")]
     internal static partial int IsTerminal(int descriptor);
 
@@ -200,6 +211,25 @@ internal static unsafe partial class UnixNative
 
     [LibraryImport(Libc, EntryPoint = "getenv", StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial byte* GetEnvironment(string name);
+
+    /// <summary><c>struct winsize</c></summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct TerminalSize
+    {
+        internal ushort Rows;
+        internal ushort Columns;
+        internal ushort PixelWidth;
+        internal ushort PixelHeight;
+    }
+
+    /// <summary><c>struct pollfd</c></summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal struct PollEntry
+    {
+        internal int Descriptor;
+        internal short Wanted;
+        internal short Ready;
+    }
 
     [StructLayout(LayoutKind.Sequential)]
     internal struct TimeSpec

@@ -86,7 +86,9 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
 
     /// <param name="name">Of the toolchain.</param>
     /// <param name="which">A generation's number or what it is kept as; null: the one before the current one.</param>
-    /// <exception cref="StoreException">NotFound: there is no such generation, or it was collected.</exception>
+    /// <exception cref="StoreException">
+    /// NotFound: there is no such generation, or it was collected. Corrupt: it was found damaged.
+    /// </exception>
     public RolledBack RollBack(ToolchainName name, string? which)
     {
         var outcome = journal.Write(session =>
@@ -101,6 +103,7 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
             {
                 return new RolledBack(name.Text, from, to, from);
             }
+            RequireUndamaged(session, name.Text, target.GenerationId, target.TreeId);
             var operation = RunningOperation.RecordInstant(session, machine, "rollback", options.CommandLine);
             var number = new NameMove(operation, name.Text, target.TreeId, target.ManifestDigest)
             {
@@ -287,9 +290,13 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
 
     private static void RequireThere(JournalSession session, MoveRow move)
     {
-        if (move.OldTreeId is not { } tree
-            || (session.Trees.Find(tree) is { State: ComponentRow.Valid } && session.Manifests.Contains(move.OldManifestDigest!)))
+        if (FindOldTree(session, move) is not { } tree)
         {
+            return;
+        }
+        if (session.Trees.Find(tree) is { State: ComponentRow.Valid } && session.Manifests.Contains(move.OldManifestDigest!))
+        {
+            RequireUndamaged(session, move.ToolchainName, move.OldGeneration!.Value, tree);
             return;
         }
         throw new StoreException(
@@ -298,10 +305,25 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
             + $"\nhelp: run `rustup toolchain install {move.ToolchainName}` to install it again");
     }
 
+    /// <summary>What is damaged is repaired first: whoever goes back wants what worked.</summary>
+    private static void RequireUndamaged(JournalSession session, string name, long generation, string tree)
+    {
+        if (Repairer.FindDamage(session, tree).Count > 0) // Guard: refuse-damaged
+        {
+            throw new StoreException(
+                StoreErrorKind.Corrupt,
+                $"generation {generation} of '{name}' was found damaged\nhelp: run `rustup store verify --repair` first");
+        }
+    }
+
+    /// <summary>The tree of the old generation, which a repair may have replaced; of one that is gone, the tree it had.</summary>
+    private static string? FindOldTree(JournalSession session, MoveRow move) =>
+        session.Generations.Find(move.OldGeneration ?? 0)?.TreeId ?? move.OldTreeId;
+
     private RestoredName Restore(JournalSession session, string undo, MoveRow move)
     {
         var name = move.ToolchainName;
-        if (move.OldTreeId is { } tree)
+        if (FindOldTree(session, move) is { } tree)
         {
             var number = new NameMove(undo, name, tree, move.OldManifestDigest!)
             {

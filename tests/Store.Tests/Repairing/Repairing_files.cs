@@ -63,6 +63,47 @@ public sealed class Repairing_files : RepairTest
         Assert.Equal(content, File.ReadAllText(Path.Combine(Layout.Tree(repaired.TreeId), "lib/stamp")));
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void keeps_who_goes_back_from_what_is_damaged_until_it_is_repaired(bool undoes)
+    {
+        Install(Nightly);
+        var compiler = FileOf(Nightly, "lib/stamp");
+        var content = File.ReadAllText(compiler);
+        SmallMirror.AdvanceTo(Mirror, 2);
+        Install(Nightly);
+        var current = TreeOf(Nightly);
+        Flip(compiler);
+        Server.Fault = new ServerFault { Status = 404 };
+        Repair();
+
+        var refused = Assert.Throws<StoreException>(GoBack);
+
+        Assert.Equal(StoreErrorKind.Corrupt, refused.Kind);
+        Assert.Equal(
+            $"generation 1 of '{Nightly.Text}' was found damaged\nhelp: run `rustup store verify --repair` first", refused.Message);
+        Assert.Equal(current, TreeOf(Nightly));
+        Server.Fault = null;
+        Repair();
+        GoBack();
+        Assert.Equal(content, File.ReadAllText(FileOf(Nightly, "lib/stamp")));
+
+        void GoBack()
+        {
+            using var store = Open();
+            if (undoes)
+            {
+                var update = store.ListOperations(100).First(operation => operation.Kind == "update");
+                store.Undo(update.OperationId);
+            }
+            else
+            {
+                store.RollBack(Nightly, "1");
+            }
+        }
+    }
+
     [Fact]
     public void composes_a_tree_again_without_a_download_where_only_it_is_damaged()
     {
