@@ -23,6 +23,12 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
     /// <summary>Whether opening the store for writing is all of it.</summary>
     public bool IsRecovery { get; init; }
 
+    /// <summary>
+    /// Whether the releases have as few files as possible: for what looks at all files again and again, each of which is
+    /// another place to fail and makes each failure take longer.
+    /// </summary>
+    public bool HasFewFiles { get; init; }
+
     /// <summary>Whether the store is damaged when it begins, and stays so until it is done.</summary>
     public bool IsRepair { get; init; }
 
@@ -97,7 +103,10 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         {
             Arrange = static world => Prepare(world, DeferDocumentation, InstallBeta, UnpackWithEverythingElse),
         },
-        new("repair", static store => store.Repair(store.Verify(readsContents: true))) { Arrange = Damage, IsRepair = true },
+        new("repair", Repair)
+        {
+            Arrange = Damage, IsRepair = true, HasFewFiles = true,
+        },
         new("gc of deferred docs", static store => store.Collect(Contents.Everything))
         {
             Arrange = static world => Prepare(world, DeferDocumentation, InstallBeta, static store => store.Uninstall(Beta)),
@@ -105,7 +114,10 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         new("gc", static store => store.Collect(Contents.Everything)) { Arrange = RetireAndUninstall },
         new("gc as usual", static store => store.Collect(new CollectionOptions())) { Arrange = RetireAndUninstall },
         new("gc of an image's layer", static store => store.Collect(Contents.Everything)) { Arrange = OfImage(RetireAndUninstall) },
-        new("adopt of an image's layer", static store => store.Adopt(Foreign)) { Arrange = OfImage(InstallWithAnotherRustup) },
+        new("adopt of an image's layer", static store => store.Adopt(Foreign))
+        {
+            Arrange = OfImage(InstallWithAnotherRustup), HasFewFiles = true,
+        },
     ];
 
     internal static void Follow(LocalStore store, ToolchainName.Official name) =>
@@ -129,6 +141,16 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
         if (store.ListOperations(int.MaxValue).All(operation => operation.Kind != "undo"))
         {
             store.Undo(null);
+        }
+    }
+
+    /// <summary>What it could not repair it returns; here that is an error, as it is for whoever gave the command.</summary>
+    private static void Repair(LocalStore store)
+    {
+        var reasons = store.Repair(store.Verify(readsContents: true));
+        if (reasons.Count > 0)
+        {
+            throw new StoreException(StoreErrorKind.Corrupt, string.Join('\n', reasons.Values));
         }
     }
 

@@ -59,6 +59,8 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
     private static readonly FileSystemError[] Errors =
         [FileSystemError.InputOutput, FileSystemError.NoSpace, FileSystemError.AccessDenied];
 
+    private ReadOnlySpan<byte> CompilerStart => operation.HasFewFiles ? "rustc "u8 : "#!/bin/sh"u8;
+
     private readonly EnumerationResult result = new(operation.Name);
     private World start = null!;
     private string before = "";
@@ -312,7 +314,7 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
             var tree = new ToolchainLocation.Stored(toolchain.Text, treeId, world.Layout.Tree(treeId));
             using var lease = new TreeHolder(process.Machine, world.Layout, query, inherited: null).TryHold(tree);
             var compiler = world.Disk.Find(Path.Combine(tree.TreePath, "bin", "rustc"), followsLast: true);
-            if (lease is null || compiler is null || !compiler.Content.Span.StartsWith("#!/bin/sh"u8))
+            if (lease is null || compiler is null || !compiler.Content.Span.StartsWith(CompilerStart))
             {
                 Violation(name, $"{toolchain.Text} cannot be run");
             }
@@ -364,7 +366,7 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
     /// </summary>
     private World BuildWorld(int otherNames = 0)
     {
-        var server = ReleaseServers.Full();
+        var server = operation.HasFewFiles ? ReleaseServers.Tiny() : ReleaseServers.Full();
         var disk = new Disk();
         var world = new World(disk, journalToCopy: null, server, seed: 0);
         var home = disk.Allocate(FileKind.Directory);

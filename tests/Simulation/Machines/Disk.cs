@@ -22,6 +22,9 @@ public enum PowerLoss
 /// </summary>
 internal sealed class Disk
 {
+    private const UnixFileMode Mask = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
+    private const UnixFileMode AllModes = (UnixFileMode)0b111_111_111;
+
     private readonly List<NameChange> pending = [];
     private readonly HashSet<Inode> unsynced = [];
     private int lastNumber;
@@ -44,7 +47,8 @@ internal sealed class Disk
     /// <summary>The directory that holds, or would hold, the last name of a path.</summary>
     internal Inode? FindParent(string path) => Find(Path.GetDirectoryName(path) ?? "/", followsLast: true);
 
-    internal Inode Allocate(FileKind kind) => new(++lastNumber, kind) { Modified = Now(), Changed = Now() };
+    internal Inode Allocate(FileKind kind, UnixFileMode mode = AllModes) =>
+        new(++lastNumber, kind) { Mode = mode & ~Mask, Modified = Now(), Changed = Now() };
 
     internal void Add(Inode directory, string name, Inode inode)
     {

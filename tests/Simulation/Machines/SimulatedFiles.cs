@@ -214,8 +214,7 @@ internal sealed class SimulatedFiles(SimulatedProcess process) : IFileSystem
 
     private Inode Make(string path, UnixFileMode mode, string operation)
     {
-        var file = Disk.Allocate(FileKind.File);
-        file.Mode = mode;
+        var file = Disk.Allocate(FileKind.File, mode);
         AddNew(path, file, operation);
         return file;
     }
