@@ -15,6 +15,7 @@ public static class Migrations
         "migrations/0005_flat_lookups.sql",
         "migrations/0006_deferred.sql",
         "migrations/0007_history.sql",
+        "migrations/0008_notices.sql",
     ];
 
     /// <summary>What <c>user_version</c> says once every migration ran.</summary>

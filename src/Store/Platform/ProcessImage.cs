@@ -146,6 +146,12 @@ public static unsafe class ProcessImage
         return process.ExitCode;
     }
 
+    /// <summary>Starts a program as a child in our place.</summary>
+    /// <exception cref="FileSystemException">The program cannot be executed.</exception>
+    public static IToolProcess StartInPlace(string program, IReadOnlyList<byte[]> arguments) => OperatingSystem.IsWindows()
+        ? new WindowsToolProcess(program, [.. arguments.Select(Encoding.UTF8.GetString)])
+        : new UnixToolProcess(program, arguments);
+
     private static List<byte[]>? TryReadKernelArguments()
     {
         if (Machine.HostFiles.Files.TryOpenRead("/proc/self/cmdline") is not { } file)
