@@ -29,7 +29,7 @@ internal sealed class CommandLineProgram
     internal int BecomeSupervisor(string program, IReadOnlyList<byte[]> arguments, long since)
     {
         // What it is must not depend on what this process was told to be.
-        ProcessImage.SetVariable("RUSTUP_FORCE_ARG0", "");
+        ProcessImage.RemoveVariable("RUSTUP_FORCE_ARG0");
         byte[][] leading = [.. Supervision.Describe(program, since).Select(Encoding.UTF8.GetBytes)];
         return ProcessImage.Become(FilePath, [.. leading, .. arguments], searchesPath: false);
     }

@@ -195,10 +195,31 @@ public sealed class A_supervised_tool : ProgramTest
         plain.StandardInput.Write("input");
         var expected = Finish(plain).ShouldSucceed().Output;
 
-        Assert.Equal(
-            expected, outcome.Output.Replace("RUSTUP_FORCE_ARG0=\n", "", StringComparison.Ordinal)
-                .Replace("RUSTUP_STORE_SUPERVISE=1\n", "", StringComparison.Ordinal));
+        Assert.Equal(expected, outcome.Output.Replace("RUSTUP_STORE_SUPERVISE=1\n", "", StringComparison.Ordinal));
         Assert.Equal("rustup\n", outcome.Error);
+    }
+
+    [Fact]
+    public void may_be_called_by_another_name()
+    {
+        Variables["RUSTUP_FORCE_ARG0"] = "rustc";
+
+        Assert.Equal("rustc 1.94.0-nightly (hash-n1 2026-01-01)\n", Proxy("cargo", "--version").ShouldSucceed().Output);
+    }
+
+    [Fact]
+    public void that_cannot_be_executed_is_an_error()
+    {
+        var tool = Path.Combine(TreeOf($"nightly-{Host}"), "bin", "cargo");
+        File.SetUnixFileMode(tool, UnixFileMode.UserRead);
+        try
+        {
+            Assert.StartsWith("error: could not ", Proxy("cargo").ShouldFail().Error, StringComparison.Ordinal);
+        }
+        finally
+        {
+            File.SetUnixFileMode(tool, (UnixFileMode)0x16d);
+        }
     }
 
     [Fact]
