@@ -216,13 +216,17 @@ CREATE TABLE tree_deferred (
 
 CREATE INDEX tree_deferred_by_component ON tree_deferred (component_id);
 
--- Something that running proxies should know.
+-- Something that proxies should know that stay as parents of their tools. stop: whoever runs from the tree by this name
+-- shall end.
 CREATE TABLE notice (
     notice_id INTEGER PRIMARY KEY AUTOINCREMENT,
     tree_id TEXT NOT NULL,
-    kind TEXT NOT NULL,
+    toolchain_name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('stop')),
     created_at INTEGER NOT NULL
 ) STRICT;
+
+CREATE INDEX notice_by_time ON notice (created_at);
 
 -- A toolchain whose directory in toolchains/ is still to be replaced by a link, as long as it is what was adopted.
 CREATE TABLE adoption (

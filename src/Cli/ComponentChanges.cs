@@ -18,7 +18,9 @@ internal static class ComponentChanges
         }
     }
 
-    internal static void Remove(Workspace workspace, string? toolchain, IReadOnlyList<string> texts, string? target)
+    /// <summary>Removes them; the toolchain that they were removed from.</summary>
+    internal static ToolchainName.Official Remove(
+        Workspace workspace, string? toolchain, IReadOnlyList<string> texts, string? target)
     {
         var name = workspace.RequireComponents(workspace.RequireToolchain(toolchain));
         var manifest = workspace.Writing.LoadManifest(name);
@@ -27,6 +29,7 @@ internal static class ComponentChanges
             var component = RequireInstalled(workspace, manifest, name, text, target);
             workspace.Writing.ChangeComponents(new ComponentRequest(name, [], [component]));
         }
+        return name;
     }
 
     internal static void AddTargets(Workspace workspace, string? toolchain, IReadOnlyList<string> targets)

@@ -6,6 +6,10 @@ using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 
 StandardStreams.EnsureOpen();
+if (ToolSupervisor.TryRun(args) is { } exitCode)
+{
+    return exitCode;
+}
 var calledAs = CommandEnvironment.Read("RUSTUP_FORCE_ARG0") ?? Encoding.UTF8.GetString(ProcessImage.ReadArguments()[0]);
 #if !STATIC_SQLITE
 PackedLibrary.Register();

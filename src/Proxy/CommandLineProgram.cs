@@ -25,6 +25,15 @@ internal sealed class CommandLineProgram
     internal int BecomeToFindHomes(IReadOnlyList<byte[]> arguments) => ProcessImage.Become(
         FilePath, [.. arguments.Skip(1)], searchesPath: false, Encoding.UTF8.GetString(arguments[0]));
 
+    /// <summary>Becomes it, to run a tool as a child and to end it when it is told to. The lease and the variables stay.</summary>
+    internal int BecomeSupervisor(string program, IReadOnlyList<byte[]> arguments, long since)
+    {
+        // What it is must not depend on what this process was told to be.
+        ProcessImage.RemoveVariable("RUSTUP_FORCE_ARG0");
+        byte[][] leading = [.. Supervision.Describe(program, since).Select(Encoding.UTF8.GetBytes)];
+        return ProcessImage.Become(FilePath, [.. leading, .. arguments], searchesPath: false);
+    }
+
     /// <summary>Makes the journal if there is none, and imports an edited settings.toml.</summary>
     internal void Refresh() => Run(["store", "refresh"]);
 

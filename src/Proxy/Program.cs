@@ -1,4 +1,5 @@
 using ToolchainStore;
+using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 using ToolchainStore.Proxy;
 

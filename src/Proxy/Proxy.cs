@@ -1,6 +1,7 @@
 using System.Text;
 using ToolchainStore.Collection;
 using ToolchainStore.Journal;
+using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
 
@@ -60,17 +61,33 @@ internal static class Proxy
         // What is still lacking after an installation cannot be had; asking again would change nothing.
         private bool isEnsured;
 
+        // Of a proxy that stays as its tool's parent; null if it becomes the tool.
+        private (PinnedTree Tree, long Since)? supervised;
+
         internal int Become(IReadOnlyList<byte[]> arguments)
         {
             for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
             {
                 if (TryPrepare() is { } program)
                 {
+                    if (supervised is var (tree, since))
+                    {
+                        return Supervise(program, arguments, tree, since);
+                    }
                     return ProcessImage.Become(program, arguments, searchesPath: false);
                 }
             }
             throw TreeHolder.AlwaysMoved($"the toolchain of '{tool}'");
         }
+
+        private static bool StaysAsParent =>
+            OperatingSystem.IsWindows() || Environment.GetEnvironmentVariable(Supervision.Variable) == "1";
+
+        /// <summary>What it takes to pass on signals and to poll is not linked into this program where exec will do.</summary>
+        private int Supervise(string program, IReadOnlyList<byte[]> arguments, PinnedTree tree, long since) =>
+            OperatingSystem.IsWindows()
+                ? new Supervision(Machine.HostFiles, layout, tree, since, output).Run(program, arguments)
+                : commandLine.BecomeSupervisor(program, arguments, since);
 
         /// <summary>The tool's path with its lease taken and the environment set; null if the tree is gone by now.</summary>
         private string? TryPrepare()
@@ -135,6 +152,11 @@ internal static class Proxy
             ToolEnvironment.ReplaceCargo(files, program);
             lease?.KeepAcrossExec();
             borrowed?.KeepAcrossExec();
+            if (StaysAsParent && pin is not null && journal is not null)
+            {
+                // In the snapshot in which the name leads here: what was said before was not about us.
+                supervised = (pin, journal.FindLastNotice());
+            }
             return program;
         }
 

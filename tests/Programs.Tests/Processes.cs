@@ -22,6 +22,19 @@ internal static class Processes
 
     internal static bool IsStopped(int processId) => StateOf(processId) == 'T';
 
+    /// <summary>What a process calls itself; empty if it is gone.</summary>
+    internal static string NameOf(int processId)
+    {
+        try
+        {
+            return File.ReadAllText($"/proc/{processId}/comm").TrimEnd('\n');
+        }
+        catch (IOException)
+        {
+            return "";
+        }
+    }
+
     /// <summary>The processes that have a file open.</summary>
     internal static IReadOnlyList<int> ListHolders(string path) =>
     [

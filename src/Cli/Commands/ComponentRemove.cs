@@ -18,12 +18,15 @@ internal static class ComponentRemove
         verb.Aliases.Add("del");
         verb.Add(components);
         verb.Add(toolchain);
+        var stopRunning = SharedFlags.StopRunning();
         verb.Add(target);
+        verb.Add(stopRunning);
         verb.SetAction(parse => Run(
             context,
             parse.GetRequiredValue(components),
             parse.GetValue(toolchain),
-            parse.GetValue(target)));
+            parse.GetValue(target),
+            parse.GetValue(stopRunning)));
         return verb;
     }
 
@@ -31,10 +34,13 @@ internal static class ComponentRemove
         CommandContext context,
         IReadOnlyList<string> components,
         string? toolchain,
-        string? target)
+        string? target,
+        bool stopsRunning)
     {
         using var workspace = new Workspace(context);
-        ComponentChanges.Remove(workspace, toolchain, components, target);
+        var overtaken = new OvertakenTools(workspace, workspace.Reading.FindLastMove(), stopsRunning);
+        overtaken.Of(ComponentChanges.Remove(workspace, toolchain, components, target));
+        overtaken.Tell();
         return 0;
     }
 }

@@ -31,6 +31,9 @@ internal static class SharedFlags
         }
     }
 
+    internal static Flag StopRunning() =>
+        new("--stop-running", "End the processes that still run from what the toolchain was before") { IsAddition = true };
+
     internal static TextOption From() =>
         new("--from", "DIR", "Use the files in this directory instead of a server: a mirror, or a manifest and archives of it")
         {

@@ -17,26 +17,32 @@ internal static class ToolchainUninstall
         verb.Aliases.Add("rm");
         verb.Aliases.Add("delete");
         verb.Aliases.Add("del");
+        var stopRunning = SharedFlags.StopRunning();
         verb.Add(toolchains);
-        verb.SetAction(parse => Run(context, parse.GetRequiredValue(toolchains)));
+        verb.Add(stopRunning);
+        verb.SetAction(parse => Run(context, parse.GetRequiredValue(toolchains), parse.GetValue(stopRunning)));
         return verb;
     }
 
-    private static int Run(CommandContext context, IReadOnlyList<string> toolchains)
+    private static int Run(CommandContext context, IReadOnlyList<string> toolchains, bool stopsRunning)
     {
         using var workspace = new Workspace(context);
+        var overtaken = new OvertakenTools(workspace, workspace.Freeing.FindLastMove(), stopsRunning);
         foreach (var text in toolchains)
         {
             var reference = workspace.Freeing.Resolve(RequestedToolchain.ParseOfficialOrCustom(text));
             if (reference is ToolchainReference.Named named)
             {
                 Uninstall(workspace, named.Name);
+                overtaken.Of(named.Name);
             }
             if (text == "self")
             {
                 workspace.Reporter.Info("if you meant to uninstall rustup itself, use `rustup self uninstall`");
             }
         }
+        // After the names are gone, so that nothing new starts; before the collection, which finds what has ended.
+        overtaken.Tell();
         BackgroundCollection.Start(workspace);
         return 0;
     }

@@ -37,6 +37,7 @@ internal static class Update
         var forceNonHost = SharedFlags.ForceNonHost();
         var offline = SharedFlags.Offline();
         var from = SharedFlags.From();
+        var stopRunning = SharedFlags.StopRunning();
         var verb = new Verb("update", "Update Rust toolchains and rustup") { Discussion = Discussion };
         verb.Aliases.Add("upgrade");
         verb.Aliases.Add("up");
@@ -46,6 +47,7 @@ internal static class Update
         verb.Add(forceNonHost);
         verb.Add(offline);
         verb.Add(from);
+        verb.Add(stopRunning);
         verb.SetAction(parse =>
         {
             SharedFlags.ApplyOffline(parse.GetValue(offline));
@@ -55,7 +57,8 @@ internal static class Update
                 parse.GetRequiredValue(toolchains),
                 parse.GetValue(noSelfUpdate),
                 parse.GetValue(force),
-                parse.GetValue(forceNonHost));
+                parse.GetValue(forceNonHost),
+                parse.GetValue(stopRunning));
         });
         return verb;
     }
@@ -75,12 +78,15 @@ internal static class Update
         IReadOnlyList<string> toolchains,
         bool noSelfUpdate,
         bool force,
-        bool forceNonHost)
+        bool forceNonHost,
+        bool stopsRunning)
     {
         using var workspace = new Workspace(context);
+        var overtaken = new OvertakenTools(workspace, workspace.Reading.FindLastMove(), stopsRunning);
         var isComplete = toolchains.Count == 0
-            ? UpdateAll(workspace, force)
-            : UpdateNamed(workspace, toolchains, force, forceNonHost);
+            ? UpdateAll(workspace, overtaken, force)
+            : UpdateNamed(workspace, overtaken, toolchains, force, forceNonHost);
+        overtaken.Tell();
         SelfUpdating.Follow(workspace, noSelfUpdate);
         if (toolchains.Count == 0)
         {
@@ -91,7 +97,7 @@ internal static class Update
     }
 
     private static bool UpdateNamed(
-        Workspace workspace, IReadOnlyList<string> toolchains, bool force, bool forceNonHost)
+        Workspace workspace, OvertakenTools overtaken, IReadOnlyList<string> toolchains, bool force, bool forceNonHost)
     {
         foreach (var text in toolchains)
         {
@@ -106,6 +112,7 @@ internal static class Update
             }
             var row = ToolchainFollowing.Follow(
                 workspace, new FollowRequest { Name = name, Profile = workspace.Profile, IsForced = force });
+            overtaken.Of(name);
             UpdateSummary.Write(workspace.Output, [row]);
             if (workspace.Writing.TrySetDefaultToolchain(name.Text))
             {
@@ -116,7 +123,7 @@ internal static class Update
     }
 
     /// <summary>One that fails is reported and does not keep the others from being updated.</summary>
-    private static bool UpdateAll(Workspace workspace, bool force)
+    private static bool UpdateAll(Workspace workspace, OvertakenTools overtaken, bool force)
     {
         var rows = new List<SummaryRow>();
         var isComplete = true;
@@ -126,6 +133,7 @@ internal static class Update
             {
                 rows.Add(ToolchainFollowing.Follow(
                     workspace, new FollowRequest { Name = name, IsForced = force, MayCreate = false }));
+                overtaken.Of(name);
             }
             catch (StoreException failed)
             {

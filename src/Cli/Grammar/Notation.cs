@@ -27,7 +27,7 @@ internal static class Notation
     internal static string Usage(Verb verb)
     {
         List<string> words = [TextStyle.Literal.Apply(verb.Invocation)];
-        if (verb.Options.Any(option => !option.Hidden))
+        if (verb.Options.Any(option => !option.Hidden && !Verb.IsAdditional(option)))
         {
             words.Add(TextStyle.Placeholder.Apply("[OPTIONS]"));
         }

@@ -46,6 +46,9 @@ public sealed class GarbageCollector(
 {
     private static readonly TimeSpan CommittedMemory = TimeSpan.FromDays(1);
 
+    // Who polls for them does so twice a second; a machine may sleep over a weekend.
+    private static readonly TimeSpan NoticeMemory = TimeSpan.FromDays(7);
+
     // So long is remembered what an operation did, and so how a name came to what it is.
     private static readonly TimeSpan OperationMemory = TimeSpan.FromDays(90);
 
@@ -462,6 +465,7 @@ public sealed class GarbageCollector(
         {
             session.Manifests.DeleteUnreferenced();
             session.Committed.DeleteBefore(now.Subtract(CommittedMemory).ToUnixTimeMilliseconds());
+            session.Notices.DeleteBefore(now.Subtract(NoticeMemory).ToUnixTimeMilliseconds());
             session.Operations.DeleteBefore(now.Subtract(OperationMemory).ToUnixTimeMilliseconds());
             if (items.Exists(item => !item.IsKept))
             {

@@ -32,14 +32,24 @@ internal sealed class RunningTrees
     /// <summary>Who runs from a tree; null if nobody is seen to.</summary>
     internal string? DescribeUsers(string treeId)
     {
-        // The variable tells a tree whatever the path through which a container sees the home; the same tree of another
-        // store is not meant.
-        var found = users
-            .Where(user => user.Entries.Contains(treeId)
-                || (PinnedTree.TryParse(user.Variable) is { } pin && pin.TreeId == treeId && pin.StoreId == storeId))
-            .ToList();
+        var found = FindUsers(treeId);
         return found.Count == 0
             ? null
             : string.Join(", ", found.Select(user => $"{user.Program} (process {user.ProcessId})"));
     }
+
+    /// <summary>Who is seen to run from a tree.</summary>
+    internal IReadOnlyList<DirectoryUser> FindUsers(string treeId) =>
+    [
+        // The variable tells a tree whatever the path through which a container sees the home.
+        .. users.Where(user => user.Entries.Contains(treeId) || PinOf(user) is { } pin && pin.TreeId == treeId),
+    ];
+
+    /// <summary>The tree of this store that a process was started to run from, and by which name; null if it does not show one.</summary>
+    internal PinnedTree? FindPin(int processId) =>
+        users.FirstOrDefault(user => user.ProcessId == processId) is { } found ? PinOf(found) : null;
+
+    // The same tree of another store is not meant.
+    private PinnedTree? PinOf(DirectoryUser user) =>
+        PinnedTree.TryParse(user.Variable) is { } pin && pin.StoreId == storeId ? pin : null;
 }

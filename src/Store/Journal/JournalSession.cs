@@ -47,6 +47,8 @@ public sealed class JournalSession
 
     public MoveTable Moves => new(this);
 
+    public NoticeTable Notices => new(this);
+
     public SettingTable Settings => new(this);
 
     public SettingsTextTable SettingsTexts => new(this);

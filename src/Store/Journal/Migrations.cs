@@ -16,6 +16,7 @@ public static class Migrations
         "migrations/0006_deferred.sql",
         "migrations/0007_history.sql",
         "migrations/0008_integrity.sql",
+        "migrations/0009_notices.sql",
     ];
 
     /// <summary>The first version whose rows have checksums.</summary>

@@ -51,6 +51,22 @@ public sealed class MoveTable(JournalSession session)
     public IReadOnlyList<MoveRow> ListOfOperation(string operationId) => session.Connection.Query<MoveRow>(
         $"SELECT {Columns} FROM move WHERE operation_id = @operationId ORDER BY move_id", new { operationId }).ToList();
 
+    /// <summary>The number of the last move; 0 if none is remembered.</summary>
+    public long FindLastNumber() => session.Connection.QuerySingle<long>("SELECT coalesce(max(move_id), 0) FROM move");
+
+    /// <summary>Trees that a name led to before it moved, does not lead to now, and that are still there.</summary>
+    /// <param name="toolchainName">The name.</param>
+    /// <param name="after">The number of a move: only later ones count.</param>
+    public IReadOnlyList<string> ListLeftTrees(string toolchainName, long after) => session.Connection.Query<string>(
+        """
+        SELECT DISTINCT m.old_tree_id FROM move m JOIN tree t ON t.tree_id = m.old_tree_id
+        WHERE m.toolchain_name = @toolchainName AND m.move_id > @after
+            AND NOT EXISTS (
+                SELECT 1 FROM toolchain c JOIN generation g ON g.generation_id = c.current_generation
+                WHERE c.name = m.toolchain_name AND g.tree_id = m.old_tree_id)
+        """,
+        new { toolchainName, after }).ToList();
+
     /// <summary>The operation that moved a name last; null if none is remembered.</summary>
     public string? FindLastOperation() => session.Connection.QueryFirstOrDefault<string>(
         "SELECT operation_id FROM move WHERE move_id = (SELECT max(move_id) FROM move)");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using SQLitePCL;
 using ToolchainStore.Platform;
 
@@ -140,6 +141,12 @@ public sealed class SelectionQuery : IDisposable
         Check(BeginSnapshot());
     }
 
+    /// <summary>Lets go of the snapshot until a new one is started: who lives long would hold up checkpoints.</summary>
+    public void LeaveSnapshot() => EndSnapshot();
+
+    /// <summary>Another text after each commit of another process. To be asked outside of snapshots.</summary>
+    public string? FindDataVersion() => FindText("PRAGMA data_version", null);
+
     /// <summary>A reader meets journals that no writer of its version has migrated yet.</summary>
     private bool IsMigrated => FindText("PRAGMA user_version", null) == Migrations.Latest.ToString();
 
@@ -204,6 +211,20 @@ public sealed class SelectionQuery : IDisposable
         FindText("SELECT toolchain FROM override WHERE path = ?1", directory);
 
     public bool HasOverrides() => FindText("SELECT '1' FROM override LIMIT 1", null) is not null;
+
+    /// <summary>The number of the newest notice, 0 before the first.</summary>
+    public long FindLastNotice() => FindText("SELECT max(notice_id) FROM notice", null) is { } number
+        ? long.Parse(number, CultureInfo.InvariantCulture)
+        : 0;
+
+    /// <summary>Whether a notice newer than this one tells those who run from a tree by this name to end.</summary>
+    public bool IsToldToStop(string treeId, string toolchainName, long after) =>
+        IsMigrated && QueryFirst(
+            """
+            SELECT '1' FROM notice
+            WHERE notice_id > CAST(?3 AS INTEGER) AND tree_id = ?1 AND toolchain_name = ?2 AND kind = 'stop' LIMIT 1
+            """,
+            treeId, row => ColumnText(row, 0), toolchainName, after.ToString(CultureInfo.InvariantCulture)) is not null;
 
     public NamedToolchain? FindToolchain(string name)
     {

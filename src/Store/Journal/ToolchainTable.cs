@@ -31,6 +31,14 @@ public sealed class ToolchainTable(JournalSession session)
     public IReadOnlyList<ToolchainRow> List() =>
         session.Connection.Query<ToolchainRow>($"{Selection} ORDER BY t.name").ToList();
 
+    /// <summary>Whether any name leads to a tree.</summary>
+    public bool LeadsTo(string treeId) => session.Connection.QuerySingle<bool>(
+        """
+        SELECT EXISTS (
+            SELECT 1 FROM generation g JOIN toolchain t ON t.current_generation = g.generation_id WHERE g.tree_id = @treeId)
+        """,
+        new { treeId });
+
     /// <summary>Points a name at a generation, making the name if need be.</summary>
     public void MoveTo(string operationId, string name, long generationId, string? profile, long movedAt)
     {

@@ -13,6 +13,18 @@ public sealed record FileHolder(int ProcessId, string Program);
 /// <param name="Variable">Null if it was started without that variable.</param>
 public sealed record DirectoryUser(int ProcessId, string Program, IReadOnlySet<string> Entries, string? Variable);
 
+/// <summary>What came of asking a process to end.</summary>
+public enum EndingOutcome
+{
+    Sent,
+
+    /// <summary>There is no such process any more.</summary>
+    Gone,
+
+    /// <summary>It is another user's, and was left alone, also by root.</summary>
+    NotOurs,
+}
+
 /// <summary>Starting programs and knowing them.</summary>
 public interface IProcesses
 {
@@ -45,4 +57,10 @@ public interface IProcesses
     /// Cost: a few files of /proc for each process, about 0.1 ms.
     /// </remarks>
     IReadOnlyList<DirectoryUser> FindUsers(string directory, string? variable = null);
+
+    /// <summary>This process, the one that started it, the one that started that, and so on, as far as the system says.</summary>
+    IReadOnlySet<int> FindAncestors();
+
+    /// <summary>Asks a process of our own user to end; forced, it is not asked.</summary>
+    EndingOutcome End(int processId, bool isForced);
 }

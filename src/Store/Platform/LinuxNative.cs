@@ -28,6 +28,9 @@ internal static unsafe partial class LinuxNative
     [LibraryImport(Libc, EntryPoint = "renameat2", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int RenameWithFlags(int fromDirectory, string from, int toDirectory, string to, uint flags);
 
+    [LibraryImport(Libc, EntryPoint = "prctl")]
+    internal static partial int ControlProcess(int option, nuint argument, nuint none, nuint neither, nuint nor);
+
     [LibraryImport(Libc, EntryPoint = "memfd_create", SetLastError = true, StringMarshallingCustomType = typeof(UnixPath))]
     internal static partial int CreateMemoryFile(string name, uint flags);
 

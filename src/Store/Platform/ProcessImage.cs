@@ -52,6 +52,17 @@ public static unsafe class ProcessImage
 
     public static void SetVariable(string name, string value) => SetVariable(name, Encoding.UTF8.GetBytes(value));
 
+    /// <summary>As <see cref="SetVariable(string, string)"/>: they do not find it.</summary>
+    public static void RemoveVariable(string name)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Environment.SetEnvironmentVariable(name, null);
+            return;
+        }
+        UnixNative.UnsetEnvironment(name);
+    }
+
     /// <summary>Puts a directory in front of a list of paths unless the list holds it already.</summary>
     public static void PrependPath(string name, string directory)
     {
@@ -145,6 +156,12 @@ public static unsafe class ProcessImage
         process.WaitForExit();
         return process.ExitCode;
     }
+
+    /// <summary>Starts a program as a child in our place.</summary>
+    /// <exception cref="FileSystemException">The program cannot be executed.</exception>
+    public static IToolProcess StartInPlace(string program, IReadOnlyList<byte[]> arguments) => OperatingSystem.IsWindows()
+        ? new WindowsToolProcess(program, [.. arguments.Select(Encoding.UTF8.GetString)])
+        : new UnixToolProcess(program, arguments);
 
     private static List<byte[]>? TryReadKernelArguments()
     {

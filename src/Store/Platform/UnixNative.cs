@@ -135,6 +135,21 @@ internal static unsafe partial class UnixNative
     [LibraryImport(Libc, EntryPoint = "kill", SetLastError = true)]
     internal static partial int SendSignal(int process, int signal);
 
+    [LibraryImport(Libc, EntryPoint = "getppid")]
+    internal static partial int ParentProcess();
+
+    /// <summary>What is ahead of the handler's address in the structure is nothing, on all of them.</summary>
+    [LibraryImport(Libc, EntryPoint = "sigaction", SetLastError = true)]
+    internal static partial int ExamineSignal(int signal, nint replacement, byte* current);
+
+    /// <summary>Waits until a child has ended and leaves it to be reaped.</summary>
+    [LibraryImport(Libc, EntryPoint = "waitid", SetLastError = true)]
+    internal static partial int WaitForState(int kind, uint processId, byte* information, int options);
+
+    /// <summary>The variables as <see cref="SetEnvironment"/> leaves them; .NET's own copy has those of the start, as text.</summary>
+    [LibraryImport("libSystem.Native", EntryPoint = "SystemNative_GetEnviron")]
+    internal static partial byte** ListEnvironment();
+
     [LibraryImport(Libc, EntryPoint = "geteuid")]
     internal static partial uint EffectiveUser();
 

@@ -1,3 +1,6 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+
 namespace ToolchainStore.Platform;
 
 /// <summary>Processes of Linux and macOS.</summary>
@@ -36,6 +39,54 @@ internal sealed class UnixProcesses : IProcesses
 
     public IReadOnlyList<DirectoryUser> FindUsers(string directory, string? variable = null) =>
         UnixNative.IsMac ? [] : new LinuxProcessWalk(directory, variable).Run();
+
+    public IReadOnlySet<int> FindAncestors()
+    {
+        var ancestors = new HashSet<int>();
+        for (var id = CurrentId; id > 0 && ancestors.Add(id); id = ParentOf(id))
+        {
+        }
+        return ancestors;
+    }
+
+    /// <remarks>A number that was given to another process since it was looked up is the caller's to rule out: look, then end.</remarks>
+    public EndingOutcome End(int processId, bool isForced)
+    {
+        const int Kill = 9, Terminate = 15, NotPermitted = 1;
+        // Root may signal anybody, and it is not for us to use that. macOS names nobody, so there is no /proc to ask.
+        if (UnixStatus.Find($"/proc/{processId}", followLinks: false) is not { } process)
+        {
+            return EndingOutcome.Gone;
+        }
+        if (process.Owner != UnixNative.EffectiveUser())
+        {
+            return EndingOutcome.NotOurs;
+        }
+        if (UnixNative.SendSignal(processId, isForced ? Kill : Terminate) == 0)
+        {
+            return EndingOutcome.Sent;
+        }
+        return Marshal.GetLastPInvokeError() == NotPermitted ? EndingOutcome.NotOurs : EndingOutcome.Gone;
+    }
+
+    /// <summary>0 where it has none, or the system does not say.</summary>
+    private static int ParentOf(int process)
+    {
+        if (UnixNative.IsMac)
+        {
+            return process == Environment.ProcessId ? UnixNative.ParentProcess() : 0;
+        }
+        try
+        {
+            // "number (name) state parent …"; a name may hold anything, parentheses too.
+            var status = File.ReadAllText($"/proc/{process}/stat");
+            return int.Parse(status[(status.LastIndexOf(')') + 1)..].Split(' ')[2], CultureInfo.InvariantCulture);
+        }
+        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
 
     private static bool HasOpen(int process, FileIdentity file)
     {

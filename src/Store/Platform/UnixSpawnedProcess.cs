@@ -43,12 +43,24 @@ internal static unsafe class UnixSpawnedProcess
         return signal == 0 ? (status >> 8) & 0xff : 128 + signal;
     }
 
+    /// <summary>Starts a program with all that it would have if we became it; its number.</summary>
+    internal static int StartInPlace(string program, IReadOnlyList<byte[]> arguments)
+    {
+        using var vector = new NativeStrings(program, arguments);
+        return Start(program, vector, UnixNative.ListEnvironment(), isDetached: false);
+    }
+
     private static int Start(string program, IReadOnlyList<string> arguments, bool isDetached)
+    {
+        using var vector = new NativeStrings([program, .. arguments]);
+        using var environment = new NativeStrings(EnvironmentLines());
+        return Start(program, vector, environment.Pointer, isDetached);
+    }
+
+    private static int Start(string program, NativeStrings vector, byte** environment, bool isDetached)
     {
         var actions = (nint)NativeMemory.AllocZeroed(ActionsBytes);
         var attributes = (nint)NativeMemory.AllocZeroed(AttributesBytes);
-        using var vector = new NativeStrings([program, .. arguments]);
-        using var environment = new NativeStrings(EnvironmentLines());
         try
         {
             Check(UnixNative.InitializeFileActions(actions), program);
@@ -60,7 +72,7 @@ internal static unsafe class UnixSpawnedProcess
             }
             int processId;
             Check(
-                UnixNative.Spawn(&processId, program, actions, attributes, vector.Pointer, environment.Pointer),
+                UnixNative.Spawn(&processId, program, actions, attributes, vector.Pointer, environment),
                 program);
             return processId;
         }
@@ -135,6 +147,19 @@ internal static unsafe class UnixSpawnedProcess
     private sealed class NativeStrings : IDisposable
     {
         private readonly int count;
+
+        /// <summary>A program, and arguments that are encoded already.</summary>
+        internal NativeStrings(string program, IReadOnlyList<byte[]> arguments)
+            : this([program, .. arguments.Select(static _ => "")])
+        {
+            for (var index = 1; index < count; index++)
+            {
+                var argument = arguments[index - 1];
+                Pointer[index] = (byte*)NativeMemory.Realloc(Pointer[index], (nuint)argument.Length + 1);
+                argument.CopyTo(new Span<byte>(Pointer[index], argument.Length));
+                Pointer[index][argument.Length] = 0;
+            }
+        }
 
         internal NativeStrings(IReadOnlyList<string> strings)
         {

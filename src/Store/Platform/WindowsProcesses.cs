@@ -42,4 +42,9 @@ internal sealed unsafe class WindowsProcesses : IProcesses
 
     /// <summary>Nobody: a running program's files cannot be removed there, so nothing depends on finding it.</summary>
     public IReadOnlyList<DirectoryUser> FindUsers(string directory, string? variable = null) => [];
+
+    public IReadOnlySet<int> FindAncestors() => new HashSet<int> { CurrentId };
+
+    /// <summary>Nobody is found there, so nobody is ended from outside: proxies stay as parents and see the notice.</summary>
+    public EndingOutcome End(int processId, bool isForced) => EndingOutcome.NotOurs;
 }

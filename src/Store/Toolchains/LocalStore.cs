@@ -329,6 +329,24 @@ public sealed class LocalStore : IDisposable
         return wasThere;
     }
 
+    /// <summary>The last move of a name so far: what a command has moved itself comes after it.</summary>
+    public long FindLastMove() => journal.Read(session => session.Moves.FindLastNumber());
+
+    /// <summary>Says who still runs from what these names led to until they moved, later than <paramref name="after"/>.</summary>
+    public void SayOvertaken(IReadOnlyCollection<string> names, long after) => CreateOvertaken().Say(ListLeftTrees(names, after));
+
+    /// <summary>Ends those who still run from what these names led to before, as far as that is remembered, and says whom it could not.</summary>
+    public void StopOvertaken(IReadOnlyCollection<string> names)
+    {
+        RequireWritable();
+        CreateOvertaken().Stop(ListLeftTrees(names, after: 0));
+    }
+
+    private OvertakenProcesses CreateOvertaken() => new(machine, Layout, journal, options.Reporter);
+
+    private IReadOnlyList<LeftTree> ListLeftTrees(IReadOnlyCollection<string> names, long after) => journal.Read(session =>
+        names.SelectMany(name => session.Moves.ListLeftTrees(name, after).Select(tree => new LeftTree(name, tree))).ToList());
+
     /// <summary>Makes a name for a directory that somebody else owns, replacing what the name meant before.</summary>
     public void Link(ToolchainName.Custom name, string path)
     {

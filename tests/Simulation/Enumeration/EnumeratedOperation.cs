@@ -63,6 +63,11 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
             new ComponentRequest(Nightly, [new Component("rust-std", RustPackages.OtherTarget)], []))),
         new("component remove", static store => store.ChangeComponents(new ComponentRequest(Nightly, [], [Clippy]))),
         new("uninstall", static store => store.Uninstall(Nightly)),
+        new("uninstall that stops what runs", static store =>
+        {
+            store.Uninstall(Nightly);
+            store.StopOvertaken([Nightly.Text]);
+        }),
         new("link", static store => store.Link(Mine, LinkedPath)),
         new("link elsewhere", static store => store.Link(Mine, "/other")) { Arrange = Link },
         new("uninstall of a link", static store => store.Uninstall(Mine)) { Arrange = Link },

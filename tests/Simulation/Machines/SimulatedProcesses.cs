@@ -30,4 +30,9 @@ internal sealed class SimulatedProcesses(SimulatedProcess process) : IProcesses
         .. process.World.RunningTools.Select(tool => tool.ProcessId).Distinct()
             .Select(id => new FileHolder(id, "tool " + id.ToString(CultureInfo.InvariantCulture))),
     ];
+
+    public IReadOnlySet<int> FindAncestors() => new HashSet<int> { process.Id };
+
+    public EndingOutcome End(int processId, bool isForced) =>
+        process.World.RunningTools.RemoveAll(tool => tool.ProcessId == processId) > 0 ? EndingOutcome.Sent : EndingOutcome.Gone;
 }

@@ -192,6 +192,10 @@ public sealed class A_doctor : StoreTest
         public IReadOnlyList<FileHolder> FindHolders(FileIdentity file) => [];
 
         public IReadOnlyList<DirectoryUser> FindUsers(string directory, string? variable = null) => [];
+
+        public IReadOnlySet<int> FindAncestors() => new HashSet<int>();
+
+        public EndingOutcome End(int processId, bool isForced) => throw new InvalidOperationException("nobody is there to be ended");
     }
 
     private sealed class FakeClock(TimeSpan offset) : TimeProvider

@@ -269,5 +269,9 @@ public sealed class A_network_mount : StoreTest
         public IReadOnlyList<FileHolder> FindHolders(FileIdentity file) => [];
 
         public IReadOnlyList<DirectoryUser> FindUsers(string directory, string? variable = null) => [];
+
+        public IReadOnlySet<int> FindAncestors() => new HashSet<int>();
+
+        public EndingOutcome End(int processId, bool isForced) => throw new InvalidOperationException("nobody is there to be ended");
     }
 }

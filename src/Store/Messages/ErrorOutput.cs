@@ -1,11 +1,13 @@
 using System.Text;
-using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 
-namespace ToolchainStore.Proxy;
+namespace ToolchainStore.Messages;
 
-/// <summary>The lines a proxy writes itself: on standard error, in rustup's form. Written without Console, which costs start-up.</summary>
-internal sealed class ErrorOutput : Reporter
+/// <summary>
+/// The lines that a proxy writes itself, and what stays as its tool's parent: on standard error, in rustup's form. Written without
+/// Console, which costs start-up and handles the terminal.
+/// </summary>
+public sealed class ErrorOutput : Reporter
 {
     private static readonly Lazy<MessageFormat> format = new(() =>
         MessageFormat.FromEnvironment(ProcessImage.ReadArguments().Skip(1).Select(Encoding.UTF8.GetString)));
