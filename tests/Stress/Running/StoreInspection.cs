@@ -11,7 +11,7 @@ internal sealed class StoreInspection(string rustupHome)
     private static readonly string[] known =
     [
         "journal.db", "journal.db-wal", "journal.db-shm", "journal.db-journal", "ballast", "components", "toolchains", "downloads", "operations",
-        "staging", "trash",
+        "staging", "trash", "records",
     ];
 
     private readonly string store = Path.Combine(rustupHome, "store");
@@ -35,6 +35,8 @@ internal sealed class StoreInspection(string rustupHome)
             .. Leaks("components", components), .. Missing("components", components),
             .. Leaks("", [.. known]),
             .. Leaks("../toolchains", names), .. Missing("../toolchains", names),
+            // A killed command may leave one that it had begun, under one name for all; whoever writes the next takes it.
+            .. Leaks("records", [.. names, "+"]), .. Missing("records", names),
             .. Leaks("..", ["store", "toolchains", "settings.toml"]),
             .. Rows(journal, "a tree that no name needs", "SELECT tree_id FROM tree WHERE tree_id NOT IN (SELECT g.tree_id FROM toolchain t JOIN generation g ON g.generation_id = t.current_generation)"),
             .. Rows(journal, "a component that no tree needs", "SELECT component_id FROM component WHERE component_id NOT IN (SELECT component_id FROM tree_component)"),
