@@ -71,7 +71,10 @@ public sealed class ToolchainViews(
     }
 
     /// <summary>Removes the link of a linked toolchain, within the transaction that removes its row or is about to change it.</summary>
-    /// <remarks>Crash: the old row is still there without its link, and the next writer makes it again; or both are gone.</remarks>
+    /// <remarks>
+    /// Crash: the old row is still there without its link, and the next writer makes it again; or both are gone. The name stays stale, and
+    /// its record where it is: deleted in here it would be missing if the row comes back.
+    /// </remarks>
     public void Remove(JournalSession session, string name)
     {
         var path = layout.ToolchainView(name);
@@ -82,11 +85,6 @@ public sealed class ToolchainViews(
                 machine.Files.DeleteFile(path);
                 machine.Files.SyncDirectory(layout.ToolchainViews); // Guard: sync-link-removed
             });
-        }
-        if (session.Toolchains.Find(name) is null)
-        {
-            records.Write(session, name);
-            session.StaleViews.Delete(name);
         }
     }
 
