@@ -11,7 +11,7 @@ public sealed class A_private_text
 
     [Theory]
     [InlineData("store: /home/ada/.rustup/store", "store: $RUSTUP_HOME/store")]
-    [InlineData("'/home/ada/src/secret'", "'$HOME/src/secret'")]
+    [InlineData("'/home/ada/src/secret'", "'$HOME/PATH'")]
     [InlineData("/home/adam/x", "PATH")]
     [InlineData("linked to /work/secret-project/build/stage1, twice", "linked to PATH, twice")]
     [InlineData("ran by ada on engine (canada, engineer)", "ran by USER on MACHINE (canada, engineer)")]

@@ -8,6 +8,7 @@ public sealed class A_report : ProgramTest
         Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldSucceed();
         Directory.CreateDirectory(Folder["secret/bin"]);
         Directory.CreateDirectory(Folder["secret/lib"]);
+        File.Copy("/bin/true", Folder["secret/bin/rustc"]);
         Rustup("toolchain", "link", "mine", Folder["secret"]).ShouldSucceed();
         Variables["RUSTUP_DIST_SERVER"] = "http://ada:word@127.0.0.1:9";
 
@@ -26,11 +27,15 @@ public sealed class A_report : ProgramTest
     public void is_made_of_a_store_that_is_damaged()
     {
         Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldSucceed();
-        File.WriteAllText(Path.Combine(RustupHome, "store", "journal.db"), "no database");
+        var journal = Path.Combine(RustupHome, "store", "journal.db");
+        File.Move(journal, Folder["journal.db"]);
+        File.WriteAllText(journal, "no database");
 
         var report = Rustup("store", "report").ShouldSucceed().Output;
+        File.Move(Folder["journal.db"], journal, overwrite: true);
 
         Assert.Contains("## rustup store status (exit code 1)", report, StringComparison.Ordinal);
+        Assert.Contains("file is not a database", report, StringComparison.Ordinal);
         Assert.Contains("help: ", report, StringComparison.Ordinal);
     }
 }

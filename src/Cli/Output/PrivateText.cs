@@ -19,11 +19,14 @@ internal sealed partial class PrivateText(IReadOnlyList<(string Value, string Na
         {
             text = Regex.Replace(text, $@"(?<![\w.-]){Regex.Escape(value)}(?![\w-])", name.Replace("$", "$$", StringComparison.Ordinal));
         }
-        return OtherPath().Replace(text, "PATH");
+        return OtherPath().Replace(PathInHome().Replace(text, "$$HOME/PATH"), "PATH");
     }
 
     [GeneratedRegex(@"(\b[a-z][a-z0-9+.-]*://)[^\s/@]+@")]
     private static partial Regex Credentials();
+
+    [GeneratedRegex(@"\$HOME/[^\s'"",;)]+")]
+    private static partial Regex PathInHome();
 
     // Not after a name that was put in, nor within a url.
     [GeneratedRegex(@"(?<![\w/:.$}-])/(?!(?:usr|etc|proc|dev|bin|lib|lib64|sbin|sys)(?:/|\b))[^\s'"",;)]+")]

@@ -384,7 +384,14 @@ public sealed class JournalDatabase : IDisposable
         return new JournalDatabase(machine, layout, patience, mount, connection, isWritable);
     }
 
-    public static string SqliteVersion => raw.sqlite3_libversion().utf8_to_string();
+    public static string SqliteVersion
+    {
+        get
+        {
+            Batteries_V2.Init();
+            return raw.sqlite3_libversion().utf8_to_string();
+        }
+    }
 
     /// <summary>What is wrong with the SQLite that is there; null if nothing is.</summary>
     public static string? FindSqliteFault()
@@ -680,7 +687,8 @@ public sealed class JournalDatabase : IDisposable
                 throw Explain(
                     layout.Journal,
                     new SqliteException(
-                        raw.sqlite3_errmsg(connection.Handle).utf8_to_string(), result & 0xff, result));
+                        // By its number: what the connection says of it may have been forgotten with a rollback.
+                        raw.sqlite3_errstr(result).utf8_to_string(), result & 0xff, result));
         }
     }
 

@@ -63,7 +63,10 @@ internal static class Contents
             {
                 text.Append("override ").Append(row.Path).Append(' ').Append(row.Toolchain).Append('\n');
             }
-            return text.Append("journal ").Append(session.Store.Find(StoreTable.Mode)).Append('\n').ToString();
+            // The mode that a store is made with says nothing: there may be one without a toolchain.
+            return session.Store.Find(StoreTable.Mode) is { } mode && mode != JournalModeText.Log
+                ? text.Append("journal ").Append(mode).Append('\n').ToString()
+                : text.ToString();
         });
     }
 
