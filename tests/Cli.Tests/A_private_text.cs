@@ -13,7 +13,7 @@ public sealed class A_private_text
     [InlineData("store: /home/ada/.rustup/store", "store: $RUSTUP_HOME/store")]
     [InlineData("'/home/ada/src/secret'", "'$HOME/PATH'")]
     [InlineData("/home/adam/x", "PATH")]
-    [InlineData("linked to /work/secret-project/build/stage1, twice", "linked to PATH, twice")]
+    [InlineData("linked to /srv/secret-project/build/stage1, twice", "linked to PATH, twice")]
     [InlineData("ran by ada on engine (canada, engineer)", "ran by USER on MACHINE (canada, engineer)")]
     [InlineData("https://ada:word@mirror.example/dist", "https://***@mirror.example/dist")]
     [InlineData("https://static.rust-lang.org/dist/channel-rust-stable.toml", "https://static.rust-lang.org/dist/channel-rust-stable.toml")]
