@@ -102,14 +102,14 @@ public abstract class ProgramTest : IDisposable
     /// </summary>
     private static Process StartWhenClosed(ProcessStartInfo start)
     {
-        const int TextFileBusy = 26;
-        while (true)
+        const int TextFileBusy = 26, AttemptsMax = 5000;
+        for (var attempt = 1; ; attempt++)
         {
             try
             {
                 return Process.Start(start)!;
             }
-            catch (Win32Exception busy) when (busy.NativeErrorCode == TextFileBusy)
+            catch (Win32Exception busy) when (busy.NativeErrorCode == TextFileBusy && attempt < AttemptsMax)
             {
                 Thread.Sleep(1);
             }
