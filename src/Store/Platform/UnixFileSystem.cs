@@ -177,10 +177,7 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
             granted |= mode.HasFlag(UnixFileMode.GroupWrite) ? mode & GroupBits : 0;
             granted |= mode.HasFlag(UnixFileMode.OtherWrite) ? mode & OtherBits : 0;
         }
-        // There is no question; for a moment nobody else may read what is made.
-        var before = UnixNative.SetUmask((int)(GroupBits | OtherBits));
-        UnixNative.SetUmask(before & ~(int)granted);
-        return new Umask(before);
+        return UnixCreationMask.Grant(granted);
     }
 
     public void SetModified(string path, long nanoseconds)
@@ -258,11 +255,6 @@ internal sealed unsafe class UnixFileSystem : IFileSystem
         {
             throw UnixErrors.Last(operation, path);
         }
-    }
-
-    private sealed class Umask(int before) : IDisposable
-    {
-        public void Dispose() => UnixNative.SetUmask(before);
     }
 
     private sealed class UnixVolume(UnixFile directory) : IVolume
