@@ -9,7 +9,7 @@ namespace ToolchainStore.Proxy;
 
 /// <summary>
 /// What <c>rustc</c>, <c>cargo</c> and the others on PATH are: chooses the toolchain, takes a lease on its tree, and becomes its tool.
-/// Nothing is written but SQLite's shared-memory index; whatever needs more than reading is left to the command line.
+/// Nothing is written; whatever needs more than reading is left to the command line.
 /// </summary>
 internal static class Proxy
 {
@@ -66,6 +66,10 @@ internal static class Proxy
 
         internal int Become(IReadOnlyList<byte[]> arguments)
         {
+            if (TryContinue() is { } called)
+            {
+                return ProcessImage.Become(called, arguments, searchesPath: false);
+            }
             for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
             {
                 if (TryPrepare() is { } program)
@@ -88,6 +92,34 @@ internal static class Proxy
             OperatingSystem.IsWindows()
                 ? new Supervision(Machine.HostFiles, layout, tree, since, output).Run(program, arguments)
                 : commandLine.BecomeSupervisor(program, arguments, since);
+
+        /// <summary>
+        /// As <see cref="TryPrepare()"/>, for what cargo calls while its toolchain stays where it is, which is nearly every call of
+        /// a build; null if the journal has to be asked. Over a network it always is: a notice comes before the first lock.
+        /// </summary>
+        private string? TryContinue()
+        {
+            if (plusToolchain is not null
+                || StaysAsParent
+                || PinnedTree.TryParse(Environment.GetEnvironmentVariable(PinnedTree.Variable)) is not { } pin
+                || ToolEnvironment.ReadToolchain() != pin.ToolchainName
+                || !ToolEnvironment.HasLibrariesOf(layout.Tree(pin.TreeId))
+                || files.Describe(layout.Trees).Kind == VolumeKind.Network
+                || new TreeHolder(Machine.HostFiles, layout, query: null, pin).TryHoldInherited(tool, pin.ToolchainName)
+                    is not var (tree, lease))
+            {
+                return null;
+            }
+            var program = ToolFinder.PathOf(tool, tree);
+            if (!files.IsFile(program))
+            {
+                lease.Dispose();
+                return null;
+            }
+            ToolEnvironment.Apply(homes, pin.ToolchainName, new SelectionReason.EnvironmentVariable().Id, tree.SysrootPath, pin);
+            lease.KeepAcrossExec();
+            return program;
+        }
 
         /// <summary>The tool's path with its lease taken and the environment set; null if the tree is gone by now.</summary>
         private string? TryPrepare()

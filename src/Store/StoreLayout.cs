@@ -119,6 +119,11 @@ public sealed class StoreLayout(string rustupHome)
         && (target.StartsWith(RelativeTrees + Path.DirectorySeparatorChar, StringComparison.Ordinal)
             || target.StartsWith(Trees + Path.DirectorySeparatorChar, StringComparison.Ordinal));
 
+    /// <summary>Whether a link in toolchains/ leads to this one of our trees.</summary>
+    public bool IsViewTarget(string? target, string treeId) =>
+        target is not null
+        && (target == ViewTarget(treeId, areViewsElsewhere: false) || target == ViewTarget(treeId, areViewsElsewhere: true));
+
     private static string RelativeTrees => Path.Combine("..", "store", "toolchains");
 
     /// <summary>The directories that a store has from its creation on.</summary>

@@ -12,7 +12,7 @@ public sealed partial class The_system_calls_of_a_proxy(ITestOutputHelper log) :
     private const string BeginOfOurs = "/proc/self/cmdline";
 
     [Fact]
-    public void write_to_nothing_but_the_journals_shared_memory_index()
+    public void write_to_nothing()
     {
         if (IsSkipped())
         {
@@ -22,8 +22,48 @@ public sealed partial class The_system_calls_of_a_proxy(ITestOutputHelper log) :
 
         var calls = TraceProxy();
 
+        Assert.DoesNotContain(calls, OpensForWriting);
+        Assert.DoesNotContain(calls, Changes);
+    }
+
+    [Fact]
+    public void write_the_journals_shared_memory_index_where_it_is_missing_and_nothing_else()
+    {
+        if (IsSkipped())
+        {
+            return;
+        }
+        Rustup("default", "stable").ShouldSucceed();
+        File.Delete(Path.Combine(RustupHome, "store", "journal.db-shm"));
+
+        var calls = TraceProxy();
+
         Assert.Equal(["journal.db-shm", "journal.db-wal"], calls.Where(OpensForWriting).Select(NameIn).Distinct().Order());
         Assert.Equal(["journal.db-shm"], calls.Where(Changes).Select(NameIn).Distinct());
+        Assert.DoesNotContain(TraceProxy(), Changes);
+    }
+
+    [Fact]
+    public void do_not_reach_the_journal_where_cargo_calls_while_its_toolchain_stays()
+    {
+        if (IsSkipped())
+        {
+            return;
+        }
+        const int CallsMax = 40;
+        Rustup("default", "stable").ShouldSucceed();
+        var given = Rustup("run", "stable", "env").ShouldSucceed().Output.Split('\n').Select(line => line.Split('=', 2));
+        foreach (var variable in given.Where(pair => pair[0] is "RUSTUP_TOOLCHAIN" or "RUSTUP_STORE_PINNED_TREE" or "LD_LIBRARY_PATH"))
+        {
+            Variables[variable[0]] = variable[1];
+        }
+
+        var calls = TraceProxy();
+
+        calls.ForEach(log.WriteLine);
+        Assert.DoesNotContain(calls, call => call.Contains("journal.db", StringComparison.Ordinal));
+        Assert.Single(calls, call => call.Contains("F_OFD_SETLK", StringComparison.Ordinal));
+        Assert.InRange(calls.Count, 1, CallsMax);
     }
 
     [Fact]

@@ -19,8 +19,8 @@ public sealed class SelectionQuery : IDisposable
     private readonly Machine machine;
     private readonly StoreLayout layout;
     private readonly JournalPatience patience;
-    private readonly sqlite3 handle;
-    private readonly bool ownsHandle;
+    private sqlite3 handle;
+    private bool ownsHandle;
 
     // By their text: a selection asks the same of every directory, and compiling a question takes longer than its answer.
     private readonly Dictionary<string, sqlite3_stmt> statements = [];
@@ -60,9 +60,12 @@ public sealed class SelectionQuery : IDisposable
         {
             JournalHeader.RefuseLog(layout);
         }
-        return machine.Files.CanWrite(layout.Root)
-            ? TryOpen(machine, layout, patience, machine.Journal.DataSource(layout.Journal), access: null)
-            : TryOpenOfOthers(machine, layout, patience);
+        if (!machine.Files.CanWrite(layout.Root))
+        {
+            return TryOpenOfOthers(machine, layout, patience);
+        }
+        return TryOpenAsReader(machine, layout, patience)
+            ?? TryOpen(machine, layout, patience, machine.Journal.DataSource(layout.Journal), access: null);
     }
 
     private static SelectionQuery? TryOpen(
@@ -80,6 +83,21 @@ public sealed class SelectionQuery : IDisposable
         return null;
     }
 
+    /// <summary>
+    /// Without writing anything, not even the index of the log: nobody waits for anybody then, however many start at once, and it
+    /// takes less time. Null where the index has to be written after all, because there is none or what a live writer keeps in
+    /// it has no place left for a reader.
+    /// </summary>
+    private static SelectionQuery? TryOpenAsReader(Machine machine, StoreLayout layout, JournalPatience patience)
+    {
+        if (!machine.Journal.IsFile)
+        {
+            return null;
+        }
+        ReadOnlyFiles.Register();
+        return TryOpen(machine, layout, patience, ReadOnlyFiles.DataSource(layout.Journal), ReadOnlyFiles.Name);
+    }
+
     /// <summary>As it is, else where nothing can change without its log, else from a copy.</summary>
     private static SelectionQuery? TryOpenOfOthers(Machine machine, StoreLayout layout, JournalPatience patience)
     {
@@ -87,8 +105,7 @@ public sealed class SelectionQuery : IDisposable
         {
             return null;
         }
-        ReadOnlyFiles.Register();
-        if (TryOpen(machine, layout, patience, ReadOnlyFiles.DataSource(layout.Journal), ReadOnlyFiles.Name) is { } asItIs)
+        if (TryOpenAsReader(machine, layout, patience) is { } asItIs)
         {
             return asItIs;
         }
@@ -138,7 +155,23 @@ public sealed class SelectionQuery : IDisposable
     public void StartNewSnapshot()
     {
         EndSnapshot();
-        Check(BeginSnapshot());
+        var result = BeginSnapshot();
+        if ((result & 0xff) == raw.SQLITE_READONLY && ownsHandle)
+        {
+            // A writer that was killed while others had the journal open left an index that only a writer may make anew.
+            OpenAnew();
+            return;
+        }
+        Check(result);
+    }
+
+    private void OpenAnew()
+    {
+        // First, because connections of one process share what they know of the index.
+        Dispose();
+        var anew = TryOpen(machine, layout, patience)
+            ?? throw new StoreException(StoreErrorKind.Disk, $"the journal '{layout.Journal}' is gone");
+        (handle, ownsHandle, anew.ownsHandle) = (anew.handle, true, false);
     }
 
     /// <summary>Lets go of the snapshot until a new one is started: who lives long would hold up checkpoints.</summary>
@@ -296,9 +329,14 @@ public sealed class SelectionQuery : IDisposable
         {
             statement.Dispose();
         }
-        EndSnapshot();
+        statements.Clear();
+        if (!handle.IsClosed)
+        {
+            EndSnapshot();
+        }
         if (ownsHandle)
         {
+            ownsHandle = false;
             raw.sqlite3_close_v2(handle);
             handle.Dispose();
         }

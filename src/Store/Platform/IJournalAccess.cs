@@ -18,6 +18,9 @@ public interface IJournalAccess
     /// <summary>What SQLite opens for the database that belongs at a path.</summary>
     string DataSource(string path);
 
+    /// <summary>Whether that is a file, which a reader can also open without writing SQLite's shared-memory index beside it.</summary>
+    bool IsFile { get; }
+
     /// <summary>Takes a step. The result is SQLite's code, or what a test puts in its place.</summary>
     int Take(JournalStep step, Func<int> run);
 }
@@ -26,6 +29,8 @@ public interface IJournalAccess
 internal sealed class JournalFiles : IJournalAccess
 {
     public string DataSource(string path) => path;
+
+    public bool IsFile => true;
 
     public int Take(JournalStep step, Func<int> run) => run();
 }

@@ -66,22 +66,32 @@ public static unsafe class ProcessImage
     /// <summary>Puts a directory in front of a list of paths unless the list holds it already.</summary>
     public static void PrependPath(string name, string directory)
     {
-        var separator = (byte)Path.PathSeparator;
         var added = Encoding.UTF8.GetBytes(directory);
         var current = ReadVariable(name);
         if (current is null)
         {
             SetVariable(name, added);
-            return;
         }
-        foreach (var range in current.AsSpan().Split(separator))
+        else if (!Lists(current, added))
         {
-            if (IsSamePath(current.AsSpan(range), added))
+            SetVariable(name, [.. added, (byte)Path.PathSeparator, .. current]);
+        }
+    }
+
+    /// <summary>Whether a list of paths holds a directory.</summary>
+    public static bool HasPath(string name, string directory) =>
+        ReadVariable(name) is { } current && Lists(current, Encoding.UTF8.GetBytes(directory));
+
+    private static bool Lists(ReadOnlySpan<byte> paths, ReadOnlySpan<byte> directory)
+    {
+        foreach (var range in paths.Split((byte)Path.PathSeparator))
+        {
+            if (IsSamePath(paths[range], directory))
             {
-                return;
+                return true;
             }
         }
-        SetVariable(name, [.. added, separator, .. current]);
+        return false;
     }
 
     /// <summary>Whether two paths name the same by their words: slashes that say nothing do not count.</summary>

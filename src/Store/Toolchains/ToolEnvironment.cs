@@ -90,6 +90,10 @@ public static class ToolEnvironment
         ProcessImage.SetVariable(PinnedTree.Variable, pin?.Format() ?? "");
     }
 
+    /// <summary>Whether the environment is that of a tool of the toolchain at this place, as <see cref="Apply"/> made it.</summary>
+    public static bool HasLibrariesOf(string sysrootPath) =>
+        ProcessImage.HasPath(LibraryPathVariable, Path.Combine(sysrootPath, "lib"));
+
     /// <summary>A CARGO variable that leads to a proxy would make cargo's children start rustup again.</summary>
     /// <param name="files">Where links are followed.</param>
     /// <param name="program">What this process becomes; only cargo reads the variable.</param>

@@ -37,10 +37,13 @@ public sealed class ToolFinder(
         throw Missing(tool, toolchain, location);
     }
 
+    /// <summary>Where a toolchain has a tool, if it has it.</summary>
+    public static string PathOf(string tool, ToolchainLocation location) =>
+        Path.Combine(location.SysrootPath, "bin", tool + (OperatingSystem.IsWindows() ? ".exe" : ""));
+
     private string? TryFind(string tool, ToolchainLocation location)
     {
-        var suffix = OperatingSystem.IsWindows() ? ".exe" : "";
-        var path = Path.Combine(location.SysrootPath, "bin", tool + suffix);
+        var path = PathOf(tool, location);
         return files.IsFile(path) ? path : null;
     }
 

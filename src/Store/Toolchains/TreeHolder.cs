@@ -48,6 +48,27 @@ public sealed class TreeHolder(Machine machine, StoreLayout layout, SelectionQue
         return null;
     }
 
+    /// <summary>
+    /// The inherited tree with its lease, for a tool that cargo itself calls, as long as the link of the name leads there; null if it
+    /// has to be looked up. Nothing is asked of the journal: it says the same, or a command that is just publishing another tree
+    /// has not moved the link yet, and then the build stays with the compiler it has.
+    /// </summary>
+    /// <param name="tool">The tool's name without directory and suffix.</param>
+    /// <param name="name">What was chosen.</param>
+    public (ToolchainLocation.Stored Tree, Lease Lease)? TryHoldInherited(string tool, string name)
+    {
+        if (inherited is not { } pin
+            || !PinnedTools.Contains(tool)
+            || pin.ToolchainName != name
+            || !layout.IsViewTarget(machine.Files.ReadLink(layout.ToolchainView(name)), pin.TreeId))
+        {
+            return null;
+        }
+        return Lease.TryTake(machine, layout, pin.TreeId) is { } lease
+            ? (new ToolchainLocation.Stored(name, pin.TreeId, layout.Tree(pin.TreeId)), lease)
+            : null;
+    }
+
     /// <summary>What to say after <see cref="LookupsMax"/> lookups.</summary>
     public static StoreException AlwaysMoved(string what) =>
         new(StoreErrorKind.Busy, $"{what} changed {LookupsMax} times while it was looked up");

@@ -20,6 +20,8 @@ internal sealed class SimulatedJournal(SimulatedProcess process) : IJournalAcces
         return World.DataSource;
     }
 
+    public bool IsFile => false;
+
     public int Take(JournalStep step, Func<int> run) => step switch
     {
         JournalStep.BeginSnapshot => BeginSnapshot(),

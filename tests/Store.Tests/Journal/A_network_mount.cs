@@ -188,6 +188,8 @@ public sealed class A_network_mount : StoreTest
     {
         public string DataSource(string path) => path;
 
+        public bool IsFile => true;
+
         public int Take(JournalStep step, Func<int> run)
         {
             log.Add("lock");
@@ -207,6 +209,8 @@ public sealed class A_network_mount : StoreTest
         }
 
         public string DataSource(string path) => path;
+
+        public bool IsFile => true;
 
         public int Take(JournalStep step, Func<int> run)
         {

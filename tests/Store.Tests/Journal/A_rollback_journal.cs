@@ -92,6 +92,8 @@ public sealed class A_rollback_journal : StoreTest
 
         public string DataSource(string path) => path;
 
+        public bool IsFile => true;
+
         public int Take(JournalStep step, Func<int> run)
         {
             var result = run();
