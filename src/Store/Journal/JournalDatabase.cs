@@ -46,7 +46,7 @@ public sealed class JournalDatabase : IDisposable
     private readonly StoreLayout layout;
     private readonly JournalPatience patience;
     private readonly JournalMount? mount;
-    private readonly SqliteConnection connection;
+    private SqliteConnection connection;
     private readonly bool isWritable;
 
     // One connection serves the threads of a command; a transaction belongs to one of them.
@@ -102,8 +102,8 @@ public sealed class JournalDatabase : IDisposable
 
     /// <summary>Opens the journal for reading; null if there is none yet, or a writer has to finish it first.</summary>
     /// <remarks>
-    /// Nothing is written but SQLite's shared-memory index, and by somebody who may not write the store not even that is
-    /// opened for writing.
+    /// Nothing is written, but for the index of the log where there is none, and nothing is opened for writing; by somebody who may
+    /// not write the store not even then.
     /// </remarks>
     public static JournalDatabase? TryOpenForReading(Machine machine, StoreLayout layout, JournalPatience patience)
     {
@@ -121,7 +121,7 @@ public sealed class JournalDatabase : IDisposable
         {
             return TryOpenOfOthers(machine, layout, patience, mount);
         }
-        var journal = Connect(machine, layout, patience, mount, isWritable: false);
+        var journal = TryOpenAsReader(machine, layout, patience, mount) ?? Connect(machine, layout, patience, mount, isWritable: false);
         try
         {
             // Before the first version another process is about to create it; after an older program it has to be migrated.
@@ -151,8 +151,7 @@ public sealed class JournalDatabase : IDisposable
     private static JournalDatabase? TryOpenOfOthers(
         Machine machine, StoreLayout layout, JournalPatience patience, JournalMount mount)
     {
-        ReadOnlyFiles.Register();
-        var journal = TryRead(machine, layout, patience, mount, ReadOnlyFiles.DataSource(layout.Journal), ReadOnlyFiles.Name)
+        var journal = TryOpenAsReader(machine, layout, patience, mount)
             ?? (IsUnchanging(machine, layout)
                 ? TryRead(machine, layout, patience, mount, ReadOnlyFiles.UnchangingDataSource(layout.Journal), access: null)
                 : null)
@@ -166,6 +165,17 @@ public sealed class JournalDatabase : IDisposable
         {
             return version == 0 ? null : journal.CopyIntoMemory();
         }
+    }
+
+    private static JournalDatabase? TryOpenAsReader(
+        Machine machine, StoreLayout layout, JournalPatience patience, JournalMount mount)
+    {
+        if (!machine.Journal.IsFile)
+        {
+            return null;
+        }
+        ReadOnlyFiles.Register();
+        return TryRead(machine, layout, patience, mount, ReadOnlyFiles.DataSource(layout.Journal), ReadOnlyFiles.Name);
     }
 
     private static JournalDatabase? TryRead(
