@@ -189,7 +189,7 @@ public sealed class ChannelSource(
             CreatedAt = clock.GetUtcNow().ToUnixTimeMilliseconds(),
             AnnouncedPrefix = packed.AnnouncedPrefix,
         });
-        if (session.Manifests.ListOffered(packed.Digest.Hex, packed.Host).Count == 0)
+        if (!session.Manifests.IsOffering(packed.Digest.Hex, packed.Host))
         {
             session.Manifests.InsertOffered(packed.Digest.Hex, packed.Host, packed.Offered);
         }

@@ -46,8 +46,13 @@ public sealed class JournalDatabase : IDisposable
     private readonly StoreLayout layout;
     private readonly JournalPatience patience;
     private readonly JournalMount? mount;
-    private SqliteConnection connection;
     private readonly bool isWritable;
+
+    // Of a reader: what it looks up by plain SQLite, and how it connects when it asks for more. ADO.NET starts a thread at its first
+    // connection, which takes as long as all lookups of a command together.
+    private readonly SelectionQuery? lookups;
+    private readonly Func<SqliteConnection>? connect;
+    private SqliteConnection? opened;
 
     // One connection serves the threads of a command; a transaction belongs to one of them.
     private readonly Lock transactionLock = new();
@@ -60,9 +65,23 @@ public sealed class JournalDatabase : IDisposable
         this.layout = layout;
         this.patience = patience;
         this.mount = mount;
-        this.connection = connection;
+        opened = connection;
         this.isWritable = isWritable;
     }
+
+    private JournalDatabase(
+        Machine machine, StoreLayout layout, JournalPatience patience, JournalMount? mount, SelectionQuery lookups,
+        Func<SqliteConnection> connect)
+    {
+        this.machine = machine;
+        this.layout = layout;
+        this.patience = patience;
+        this.mount = mount;
+        this.lookups = lookups;
+        this.connect = connect;
+    }
+
+    private SqliteConnection Connection => opened ??= connect!();
 
     /// <summary>Opens the journal for commands that change the store, making or migrating it first.</summary>
     /// <remarks>
@@ -121,7 +140,11 @@ public sealed class JournalDatabase : IDisposable
         {
             return TryOpenOfOthers(machine, layout, patience, mount);
         }
-        var journal = TryOpenAsReader(machine, layout, patience, mount) ?? Connect(machine, layout, patience, mount, isWritable: false);
+        if (TryLookUp(machine, layout, patience, mount) is { } reader)
+        {
+            return reader;
+        }
+        var journal = Connect(machine, layout, patience, mount, isWritable: false);
         try
         {
             // Before the first version another process is about to create it; after an older program it has to be migrated.
@@ -142,6 +165,23 @@ public sealed class JournalDatabase : IDisposable
         }
         journal.Dispose();
         return null;
+    }
+
+    /// <summary>A journal in order, by lookups alone until more is asked; null where that has to be found out in other ways.</summary>
+    private static JournalDatabase? TryLookUp(Machine machine, StoreLayout layout, JournalPatience patience, JournalMount mount)
+    {
+        if (!machine.Journal.IsFile || SelectionQuery.TryOpen(machine, layout, patience) is not { } lookups)
+        {
+            return null;
+        }
+        if (!lookups.IsMigrated)
+        {
+            lookups.Dispose();
+            return null;
+        }
+        lookups.LeaveSnapshot();
+        return new JournalDatabase(
+            machine, layout, patience, mount, lookups, () => OpenConnection(machine, layout, isWritable: false));
     }
 
     /// <summary>
@@ -192,8 +232,8 @@ public sealed class JournalDatabase : IDisposable
             machine, layout, patience, mount, new SqliteConnection(settings.ToString()), isWritable: false);
         try
         {
-            journal.connection.Open();
-            RowChecksums.Register(journal.connection);
+            journal.Connection.Open();
+            RowChecksums.Register(journal.Connection);
             journal.Read(session => session.SchemaVersion);
             return journal;
         }
@@ -214,7 +254,7 @@ public sealed class JournalDatabase : IDisposable
         var journal = OpenInMemory(machine, layout);
         try
         {
-            JournalCopy.ReadInto(journal.connection.Handle!, machine, layout);
+            JournalCopy.ReadInto(journal.Connection.Handle!, machine, layout);
             return journal;
         }
         catch
@@ -239,9 +279,9 @@ public sealed class JournalDatabase : IDisposable
         var copy = OpenInMemory(machine, layout);
         try
         {
-            connection.BackupDatabase(copy.connection);
+            Connection.BackupDatabase(copy.Connection);
             copy.Migrate(JournalMode.Rollback);
-            RowChecksums.Keep(copy.connection);
+            RowChecksums.Keep(copy.Connection);
             return copy;
         }
         catch
@@ -256,7 +296,7 @@ public sealed class JournalDatabase : IDisposable
     {
         var journal = OpenInMemory(machine, layout);
         journal.Migrate(mode);
-        RowChecksums.Keep(journal.connection);
+        RowChecksums.Keep(journal.Connection);
         return journal;
     }
 
@@ -276,7 +316,7 @@ public sealed class JournalDatabase : IDisposable
         Retry(JournalStep.BeginReading, "read");
         try
         {
-            return query(new JournalSession(connection, isWriting: false));
+            return query(new JournalSession(Connection, isWriting: false));
         }
         catch (SqliteException failed)
         {
@@ -330,7 +370,7 @@ public sealed class JournalDatabase : IDisposable
                 $"the store in '{layout.Root}' is on a network file system, where a write-ahead log loses commits"
                 + "\nhelp: run this on the machine that has it on a local disk, when no other uses it any more");
         }
-        var before = JournalHeader.IsLog(connection.Handle) ? JournalMode.WriteAheadLog : JournalMode.Rollback;
+        var before = JournalHeader.IsLog(Connection.Handle) ? JournalMode.WriteAheadLog : JournalMode.Rollback;
         Record(mode);
         try
         {
@@ -361,17 +401,44 @@ public sealed class JournalDatabase : IDisposable
         session.Store.Set(StoreTable.Mode, JournalModeText.Format(mode));
     });
 
-    /// <summary>Lookups by plain SQLite on this connection, the same that proxies use.</summary>
-    public SelectionQuery OpenSelectionQuery() => SelectionQuery.Open(
-        machine, layout, patience, connection.Handle ?? throw new InvalidOperationException("the journal is closed"));
+    /// <summary>Answers from one consistent snapshot by the lookups that proxies use, for which nothing more is opened.</summary>
+    public T LookUp<T>(Func<SelectionQuery, T> ask)
+    {
+        using var exclusive = transactionLock.EnterScope();
+        if (lookups is null)
+        {
+            using var query = SelectionQuery.Open(
+                machine, layout, patience, Connection.Handle ?? throw new InvalidOperationException("the journal is closed"));
+            return ask(query);
+        }
+        lookups.StartNewSnapshot();
+        try
+        {
+            return ask(lookups);
+        }
+        finally
+        {
+            lookups.LeaveSnapshot();
+        }
+    }
 
     /// <summary>SQLite's own check of pages, indices and foreign keys: empty if all is well.</summary>
     public IReadOnlyList<string> CheckIntegrity() => Read(session => session.CheckIntegrity());
 
-    public void Dispose() => connection.Dispose();
+    public void Dispose()
+    {
+        lookups?.Dispose();
+        opened?.Dispose();
+    }
 
     private static JournalDatabase Connect(
         Machine machine, StoreLayout layout, JournalPatience patience, JournalMount? mount, bool isWritable)
+    {
+        var connection = OpenConnection(machine, layout, isWritable);
+        return new JournalDatabase(machine, layout, patience, mount, connection, isWritable);
+    }
+
+    private static SqliteConnection OpenConnection(Machine machine, StoreLayout layout, bool isWritable)
     {
         var settings = new SqliteConnectionStringBuilder
         {
@@ -391,7 +458,7 @@ public sealed class JournalDatabase : IDisposable
             throw Explain(layout.Journal, refused);
         }
         RowChecksums.Register(connection);
-        return new JournalDatabase(machine, layout, patience, mount, connection, isWritable);
+        return connection;
     }
 
     public static string SqliteVersion
@@ -513,13 +580,13 @@ public sealed class JournalDatabase : IDisposable
         {
             Migrate(mode);
         }
-        RowChecksums.Keep(connection);
+        RowChecksums.Keep(Connection);
     }
 
     /// <summary>What the file is decides, since every connection obeys that; what the store wants to be is caught up with.</summary>
     private void ApplyMode(JournalMode wanted)
     {
-        var isLog = JournalHeader.IsLog(connection.Handle);
+        var isLog = JournalHeader.IsLog(Connection.Handle);
         if (wanted == JournalMode.Rollback && isLog)
         {
             // A conversion was killed after it was recorded. Whoever else has the journal open keeps it as it is.
@@ -539,7 +606,7 @@ public sealed class JournalDatabase : IDisposable
         // With a size limit, whoever closes last empties the log it has just checkpointed: the first reader after it
         // would otherwise read all of it again, a thousand pages at worst, at each start of a tool.
         Retry(() => Execute("PRAGMA synchronous=FULL; PRAGMA journal_size_limit=0"), "set the mode of");
-        PersistentLog.Keep(connection, true);
+        PersistentLog.Keep(Connection, true);
     }
 
     private int MakeLog() => Execute("PRAGMA journal_mode=WAL");
@@ -550,11 +617,11 @@ public sealed class JournalDatabase : IDisposable
     /// </remarks>
     private int RemoveLog()
     {
-        PersistentLog.Keep(connection, false);
+        PersistentLog.Keep(Connection, false);
         var result = Execute("PRAGMA synchronous=EXTRA; PRAGMA journal_mode=TRUNCATE");
         if (result != raw.SQLITE_OK)
         {
-            PersistentLog.Keep(connection, true);
+            PersistentLog.Keep(Connection, true);
         }
         return result;
     }
@@ -564,13 +631,13 @@ public sealed class JournalDatabase : IDisposable
         using var exclusive = transactionLock.EnterScope();
         Commit(session =>
         {
-            Migrations.Apply(connection, session.SchemaVersion);
+            Migrations.Apply(Connection, session.SchemaVersion);
             session.Store.SetDefault(StoreTable.Id, machine.NewId());
             session.Store.SetDefault(StoreTable.LayoutVersion, "1");
             session.Store.SetDefault(StoreTable.MinimalWriterVersion, StoreTable.FirstMinimalWriterVersion);
             session.Store.SetDefault(StoreTable.Mode, JournalModeText.Format(mode));
             session.Store.Set(StoreTable.SchemaVersion, Migrations.Latest.ToString(CultureInfo.InvariantCulture));
-            RowChecksums.Complete(connection);
+            RowChecksums.Complete(Connection);
             return true;
         });
     }
@@ -583,7 +650,7 @@ public sealed class JournalDatabase : IDisposable
         T result;
         try
         {
-            var session = new JournalSession(connection, isWriting: true);
+            var session = new JournalSession(Connection, isWriting: true);
             result = change(session);
             // Whatever happened, happened in this transaction; the id goes in last because a migration makes its table.
             session.Committed.Insert(committedId, machine.Clock.GetUtcNow().ToUnixTimeMilliseconds());
@@ -612,7 +679,7 @@ public sealed class JournalDatabase : IDisposable
         }
         catch (StoreException failed) when (failed is not UnknownOutcomeException)
         {
-            if (raw.sqlite3_get_autocommit(connection.Handle) == 0)
+            if (raw.sqlite3_get_autocommit(Connection.Handle) == 0)
             {
                 // The transaction is still open, so nothing of it is visible to anybody.
                 RollBack();
@@ -648,8 +715,8 @@ public sealed class JournalDatabase : IDisposable
             JournalStep.BeginWriting => "BEGIN IMMEDIATE", // Guard: begin-immediate
             _ => "COMMIT",
         };
-        Retry(() => machine.Locks.Ask(layout.Journal, () => machine.Journal.Take(step, () => Execute(sql))), intention);
-        if (IsShared && step != JournalStep.Commit && JournalHeader.IsLog(connection.Handle)) // Guard: recheck-mode
+        Retry(() => machine.Locks.Ask(layout.Journal, () => machine.Journal.Take(step, () => Begin(sql))), intention);
+        if (IsShared && step != JournalStep.Commit && JournalHeader.IsLog(Connection.Handle)) // Guard: recheck-mode
         {
             // Converted while we had it open; nothing has been written to the log yet.
             RollBack();
@@ -702,14 +769,29 @@ public sealed class JournalDatabase : IDisposable
         }
     }
 
+    private int Begin(string sql)
+    {
+        var result = Execute(sql);
+        if ((result & 0xff) != raw.SQLITE_READONLY || lookups is null)
+        {
+            return result;
+        }
+        // Both share what they know of the log's index, which has to be made anew.
+        opened?.Dispose();
+        opened = null;
+        lookups.OpenAnew();
+        lookups.LeaveSnapshot();
+        return Execute(sql);
+    }
+
     private int Execute(string sql)
     {
-        if (raw.sqlite3_exec(connection.Handle, sql) == raw.SQLITE_OK)
+        if (raw.sqlite3_exec(Connection.Handle, sql) == raw.SQLITE_OK)
         {
             return raw.SQLITE_OK;
         }
         // Asked before the rollback, which succeeds and makes it forgotten.
-        var error = raw.sqlite3_extended_errcode(connection.Handle);
+        var error = raw.sqlite3_extended_errcode(Connection.Handle);
         if (sql.StartsWith("BEGIN;", StringComparison.Ordinal))
         {
             // A BEGIN that succeeded before a SELECT that was busy leaves a transaction open.
@@ -720,7 +802,7 @@ public sealed class JournalDatabase : IDisposable
 
     /// <summary>Ends a transaction without effect; one that an error has ended already stays ended.</summary>
     private void RollBack() => machine.Journal.Take(
-        JournalStep.RollBack, () => raw.sqlite3_exec(connection.Handle, "ROLLBACK"));
+        JournalStep.RollBack, () => raw.sqlite3_exec(Connection.Handle, "ROLLBACK"));
 
     [SuppressMessage("Design", "CA1031", Justification = "who is waited for is a courtesy; the wait itself goes on")]
     private string DescribeWriters()
@@ -747,20 +829,8 @@ public sealed class JournalDatabase : IDisposable
         }
     }
 
-    private static StoreException Explain(string path, SqliteException failed) => failed.SqliteErrorCode switch
-    {
-        raw.SQLITE_FULL => new FileSystemException(FileSystemError.NoSpace, "write", path, "the disk is full"),
-        raw.SQLITE_READONLY => new FileSystemException(
-            FileSystemError.AccessDenied, "write", path, "the file or its directory may not be written"),
-        raw.SQLITE_CANTOPEN => new FileSystemException(
-            FileSystemError.AccessDenied, "open", path, "the file or its directory is not accessible"),
-        // A schema that lacks what we ask for, or rows that contradict it, are as broken as a page is.
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH => new StoreException(
-            StoreErrorKind.Corrupt,
-            $"the journal '{path}' is damaged: {failed.Message}"
-            + "\nhelp: run `rustup store verify --repair` to rebuild it", failed),
-        _ => new StoreException(StoreErrorKind.Disk, $"the journal '{path}' failed: {failed.Message}", failed),
-    };
+    private static StoreException Explain(string path, SqliteException failed) =>
+        JournalFault.Explain(path, failed.SqliteErrorCode, failed.Message, failed);
 }
 
 /// <summary>How a store remembers its mode.</summary>

@@ -60,13 +60,9 @@ public sealed class ManifestTable(JournalSession session)
     public string? FindRustVersion(string digest) => session.Connection.QueryFirstOrDefault<string>(
         "SELECT rust_version FROM manifest WHERE digest = @digest", new { digest });
 
-    public IReadOnlyList<OfferedComponentRow> ListOffered(string digest, string host) =>
-        session.Connection.Query<OfferedComponentRow>(
-            """
-            SELECT package AS Package, target AS Target, short_name AS ShortName, available AS Available
-            FROM manifest_component WHERE manifest_digest = @digest AND host = @host
-            """,
-            new { digest, host }).ToList();
+    /// <summary>Whether it is known what a release offers to a host.</summary>
+    public bool IsOffering(string digest, string host) => session.Connection.QuerySingle<bool>(
+        "SELECT EXISTS (SELECT 1 FROM manifest_component WHERE manifest_digest = @digest AND host = @host)", new { digest, host });
 
     /// <summary>The releases that toolchains are or were made from, the newest first.</summary>
     public IReadOnlyList<UsedManifestRow> ListUsed() => session.Connection.Query<UsedManifestRow>(

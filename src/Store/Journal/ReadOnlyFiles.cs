@@ -5,13 +5,14 @@ using SQLitePCL;
 namespace ToolchainStore.Journal;
 
 /// <summary>
-/// SQLite's files for somebody who may not write the store: nothing is opened for writing or made there. Left to itself, SQLite
+/// SQLite's files for whoever only reads, and for somebody who may not write the store: nothing is opened for writing or made there. Left to itself, SQLite
 /// asks for that with the log and its index, and makes do with reading when it is refused.
 /// </summary>
 /// <remarks>
 /// The system's own access with another answer to <c>xOpen</c> (sqlite.org/c3ref/vfs.html); for the index there is a parameter
 /// (os_unix.c, <c>readonly_shm</c>). What a killed writer left in the log is read all the same: without a live writer
-/// SQLite makes an index of its own in memory (wal.c, walBeginShmUnreliable).
+/// SQLite makes an index of its own in memory (wal.c, walBeginShmUnreliable). Connections of one process share the index and with it
+/// what they may do: a process closes what it reads by this access before it opens the journal for writing.
 /// </remarks>
 internal static unsafe partial class ReadOnlyFiles
 {

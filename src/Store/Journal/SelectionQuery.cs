@@ -165,7 +165,8 @@ public sealed class SelectionQuery : IDisposable
         Check(result);
     }
 
-    private void OpenAnew()
+    /// <summary>Begins again with another connection, and with a snapshot.</summary>
+    internal void OpenAnew()
     {
         // First, because connections of one process share what they know of the index.
         Dispose();
@@ -181,7 +182,7 @@ public sealed class SelectionQuery : IDisposable
     public string? FindDataVersion() => FindText("PRAGMA data_version", null);
 
     /// <summary>A reader meets journals that no writer of its version has migrated yet.</summary>
-    private bool IsMigrated => FindText("PRAGMA user_version", null) == Migrations.Latest.ToString();
+    internal bool IsMigrated => FindText("PRAGMA user_version", null) == Migrations.Latest.ToString();
 
     private int BeginSnapshot()
     {
@@ -243,6 +244,18 @@ public sealed class SelectionQuery : IDisposable
     public string? FindOverride(string directory) =>
         FindText("SELECT toolchain FROM override WHERE path = ?1", directory);
 
+    /// <summary>All overrides, by path.</summary>
+    public IReadOnlyList<OverrideRow> ListOverrides()
+    {
+        var overrides = new List<OverrideRow>();
+        Query("SELECT path, toolchain FROM override ORDER BY path", null, null, row =>
+        {
+            overrides.Add(new OverrideRow { Path = ColumnText(row, 0) ?? "", Toolchain = ColumnText(row, 1) ?? "" });
+            return true;
+        });
+        return overrides;
+    }
+
     public bool HasOverrides() => FindText("SELECT '1' FROM override LIMIT 1", null) is not null;
 
     /// <summary>The number of the newest notice, 0 before the first.</summary>
@@ -267,6 +280,20 @@ public sealed class SelectionQuery : IDisposable
             """;
         return QueryFirst(Sql, name, row => new NamedToolchain(
             name, ColumnText(row, 0), ColumnText(row, 1)));
+    }
+
+    /// <summary>All names of the journal.</summary>
+    public IReadOnlyList<NamedToolchain> ListToolchains()
+    {
+        var toolchains = new List<NamedToolchain>();
+        Query(
+            "SELECT t.name, g.tree_id, t.linked_path FROM toolchain t LEFT JOIN generation g ON g.generation_id = t.current_generation",
+            null, null, row =>
+            {
+                toolchains.Add(new NamedToolchain(ColumnText(row, 0) ?? "", ColumnText(row, 1), ColumnText(row, 2)));
+                return true;
+            });
+        return toolchains;
     }
 
     /// <summary>The id of the component of this package in a tree: equal ids mean the same files.</summary>
@@ -315,6 +342,26 @@ public sealed class SelectionQuery : IDisposable
         WHERE manifest_digest = ?1 AND host = ?3 AND available = 1 AND (short_name = ?2 OR package = ?2) LIMIT 1
         """,
         manifestDigest, row => ColumnText(row, 0), name, host);
+
+    /// <summary>What a release offers to a host.</summary>
+    public IReadOnlyList<OfferedComponentRow> ListOffered(string manifestDigest, string host)
+    {
+        var offered = new List<OfferedComponentRow>();
+        Query(
+            "SELECT package, target, short_name, available FROM manifest_component WHERE manifest_digest = ?1 AND host = ?2",
+            manifestDigest, host, row =>
+            {
+                offered.Add(new OfferedComponentRow
+                {
+                    Package = ColumnText(row, 0) ?? "",
+                    Target = ColumnText(row, 1) ?? "",
+                    ShortName = ColumnText(row, 2) ?? "",
+                    Available = raw.sqlite3_column_int(row, 3) != 0,
+                });
+                return true;
+            });
+        return offered;
+    }
 
     public string? FindManifestOf(string name) => FindText(
         """
@@ -409,9 +456,7 @@ public sealed class SelectionQuery : IDisposable
     {
         if (result != raw.SQLITE_OK)
         {
-            throw new StoreException(
-                StoreErrorKind.Disk,
-                $"the journal could not be read: {raw.sqlite3_errmsg(handle).utf8_to_string()}");
+            throw JournalFault.Explain(layout.Journal, result, raw.sqlite3_errmsg(handle).utf8_to_string());
         }
     }
 }

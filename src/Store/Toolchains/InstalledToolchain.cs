@@ -20,7 +20,7 @@ public sealed class ToolchainCatalog(IFileSystem files, StoreLayout layout, Jour
     /// <summary>In rustup's order: stable, beta, nightly, versions, then custom names.</summary>
     public IReadOnlyList<InstalledToolchain> List()
     {
-        var rows = journal.Read(session => session.Toolchains.List());
+        var rows = journal.LookUp(query => query.ListToolchains());
         var names = rows.Select(row => row.Name)
             .Concat(files.List(layout.ToolchainViews)
                 .Where(entry => entry.Kind is FileKind.Directory or FileKind.SymbolicLink)
@@ -37,13 +37,12 @@ public sealed class ToolchainCatalog(IFileSystem files, StoreLayout layout, Jour
 
     /// <summary>Null if there is no toolchain of that name.</summary>
     public InstalledToolchain? Find(ToolchainName name) =>
-        Describe(name.Text, journal.Read(session => session.Toolchains.Find(name.Text)));
+        Describe(name.Text, journal.LookUp(query => query.FindToolchain(name.Text)));
 
-    private InstalledToolchain? Describe(string text, ToolchainRow? row)
+    private InstalledToolchain? Describe(string text, NamedToolchain? row)
     {
-        var named = row is null ? null : new NamedToolchain(text, row.TreeId, row.LinkedPath);
         if (ToolchainName.TryParse(text) is not { } name
-            || ToolchainLocation.Find(files, layout, named, text) is not { } location)
+            || ToolchainLocation.Find(files, layout, row, text) is not { } location)
         {
             return null;
         }

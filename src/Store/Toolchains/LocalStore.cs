@@ -152,12 +152,12 @@ public sealed class LocalStore : IDisposable
     }
 
     /// <summary>The identity of this store, wherever it is moved or copied.</summary>
-    public string StoreId => journal.Read(session => session.Store.Find(StoreTable.Id)) ?? "";
+    public string StoreId => journal.LookUp(query => query.FindStoreCell(StoreTable.Id)) ?? "";
 
     public Settings ReadSettings() => journal.Read(SettingsView.ReadSettings);
 
     /// <summary>One setting as the journal stores it; null if nobody set it.</summary>
-    public string? FindSetting(string key) => journal.Read(session => session.Settings.Find(key));
+    public string? FindSetting(string key) => journal.LookUp(query => query.FindSetting(key));
 
     /// <summary>The host that partial names are completed with.</summary>
     public string DefaultHost => FindSetting(SettingKeys.DefaultHost) ?? options.DetectedHost;
@@ -166,18 +166,12 @@ public sealed class LocalStore : IDisposable
     public string? DefaultToolchain => FindSetting(SettingKeys.DefaultToolchain) ?? options.FindFallbackDefault();
 
     /// <summary>Which toolchain a command would use in a directory, and why; null if none is selected.</summary>
-    public Selection? Select(string directory, string? plusToolchain, string? environmentToolchain)
-    {
-        using var query = journal.OpenSelectionQuery();
-        return CreateSelector(query).Select(directory, plusToolchain, environmentToolchain);
-    }
+    public Selection? Select(string directory, string? plusToolchain, string? environmentToolchain) => journal.LookUp(
+        query => CreateSelector(query).Select(directory, plusToolchain, environmentToolchain));
 
     /// <summary>What a name on the command line means here.</summary>
-    public ToolchainReference Resolve(RequestedToolchain requested)
-    {
-        using var query = journal.OpenSelectionQuery();
-        return CreateSelector(query).Resolve(requested);
-    }
+    public ToolchainReference Resolve(RequestedToolchain requested) =>
+        journal.LookUp(query => CreateSelector(query).Resolve(requested));
 
     public InstallOutcome Follow(FollowRequest request)
     {
@@ -252,16 +246,16 @@ public sealed class LocalStore : IDisposable
         ? new ToolchainComponents(ChannelSource.ListOffered(foreign.ParseManifest(), name.Host), foreign.Components)
         : ReadStoredComponents(name);
 
-    private ToolchainComponents ReadStoredComponents(ToolchainName.Official name) => journal.Read(session =>
+    private ToolchainComponents ReadStoredComponents(ToolchainName.Official name) => journal.LookUp(query =>
     {
-        var @base = ToolchainChanges.ReadBase(session, name.Text);
-        if (@base.IsWholeRelease)
+        if (query.FindToolchain(name.Text)?.TreeId is not { } tree || query.FindManifestOf(name.Text) is not { } manifest)
         {
-            throw WholeRelease.HasNoComponents(name.Text);
+            throw ToolchainChanges.NotInstalled(name);
         }
-        return @base.Manifest is { } digest
-            ? new ToolchainComponents(session.Manifests.ListOffered(digest.Hex, name.Host), @base.Components)
-            : throw ToolchainChanges.NotInstalled(name);
+        var installed = query.ListComponentsOf(tree).Select(part => new Component(part.Package, part.Target)).ToList();
+        return installed.Exists(component => component.IsWholeRelease)
+            ? throw WholeRelease.HasNoComponents(name.Text)
+            : new ToolchainComponents(query.ListOffered(manifest, name.Host), installed);
     });
 
     /// <summary>Whether the server has a newer release than the installed one: one small request when it has not.</summary>
@@ -422,7 +416,7 @@ public sealed class LocalStore : IDisposable
         return removed;
     }
 
-    public IReadOnlyList<OverrideRow> ListOverrides() => journal.Read(session => session.Overrides.List());
+    public IReadOnlyList<OverrideRow> ListOverrides() => journal.LookUp(query => query.ListOverrides());
 
     /// <summary>When documentation is unpacked.</summary>
     public DocumentationMode DocumentationMode => journal.Read(DocumentationModeText.Read);
@@ -599,7 +593,11 @@ public sealed class LocalStore : IDisposable
         {
             return new HeldToolchain(location, lease: null);
         }
-        using var query = journal.OpenSelectionQuery();
+        return journal.LookUp(query => Hold(query, name));
+    }
+
+    private HeldToolchain? Hold(SelectionQuery query, string name)
+    {
         var holder = new TreeHolder(machine, Layout, query, inherited: null);
         for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
         {
@@ -674,7 +672,7 @@ public sealed class LocalStore : IDisposable
     }
 
     private RustupInstallation? FindForeign(ToolchainName.Official name) =>
-        journal.Read(session => session.Toolchains.Find(name.Text)) is null
+        journal.LookUp(query => query.FindToolchain(name.Text)) is null
             ? RustupInstallation.TryRead(machine.Files, Layout.ToolchainView(name.Text))
             : null;
 

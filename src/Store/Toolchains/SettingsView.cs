@@ -21,11 +21,8 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
         : $"{status.ModifiedNanoseconds} {status.SizeBytes} {status.Identity.Inode}";
 
     /// <summary>Whether the journal holds what the file says: one <c>stat</c>, unless the file is another one.</summary>
-    public bool IsCurrent() => journal.Read(session => IsCurrent(
-        session.Store.Find(StoreTable.SettingsStamp),
-        kind => session.SchemaVersion < Migrations.Latest ? null : session.SettingsTexts.Find(kind),
-        machine.Files,
-        layout));
+    public bool IsCurrent() => journal.LookUp(query => IsCurrent(
+        query.FindStoreCell(StoreTable.SettingsStamp), query.FindSettingsText, machine.Files, layout));
 
     /// <summary>As <see cref="IsCurrent()"/>, for whoever asks the journal in another way.</summary>
     /// <remarks>

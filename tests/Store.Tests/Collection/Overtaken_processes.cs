@@ -106,8 +106,7 @@ public sealed class Overtaken_processes : StoreTest
         Assert.Empty(processes.Ended);
         Assert.Contains($"warn: sh (process {Shell}) was not stopped: this command runs in it", Messages.Lines);
         using var journal = OpenJournal();
-        using var query = journal.OpenSelectionQuery();
-        Assert.Equal(0, query.FindLastNotice());
+        Assert.Equal(0, journal.LookUp(query => query.FindLastNotice()));
     }
 
     [Fact]
@@ -118,14 +117,14 @@ public sealed class Overtaken_processes : StoreTest
         store.Uninstall(Nightly);
         store.StopOvertaken([Nightly.Text]);
         using var journal = OpenJournal();
-        using var query = journal.OpenSelectionQuery();
 
-        var last = query.FindLastNotice();
+        var last = journal.LookUp(query => query.FindLastNotice());
 
-        Assert.True(query.IsToldToStop(tree, Nightly.Text, last - 1));
-        Assert.False(query.IsToldToStop(tree, Nightly.Text, last));
-        Assert.False(query.IsToldToStop(tree, Stable.Text, last - 1));
-        Assert.False(query.IsToldToStop(new string('0', tree.Length), Nightly.Text, last - 1));
+        bool IsToldToStop(string treeId, string name, long after) => journal.LookUp(query => query.IsToldToStop(treeId, name, after));
+        Assert.True(IsToldToStop(tree, Nightly.Text, last - 1));
+        Assert.False(IsToldToStop(tree, Nightly.Text, last));
+        Assert.False(IsToldToStop(tree, Stable.Text, last - 1));
+        Assert.False(IsToldToStop(new string('0', tree.Length), Nightly.Text, last - 1));
     }
 
     [Fact]
@@ -143,9 +142,8 @@ public sealed class Overtaken_processes : StoreTest
         CollectEverything();
 
         using var after = OpenJournal();
-        using var query = after.OpenSelectionQuery();
-        Assert.False(query.IsToldToStop("old", Nightly.Text, 0));
-        Assert.True(query.IsToldToStop("young", Nightly.Text, 0));
+        Assert.False(after.LookUp(query => query.IsToldToStop("old", Nightly.Text, 0)));
+        Assert.True(after.LookUp(query => query.IsToldToStop("young", Nightly.Text, 0)));
     }
 
     private LocalStore Open(Machine on) => LocalStore.OpenForWriting(Options() with { Machine = on });

@@ -18,6 +18,8 @@ public sealed class Statements_of_the_journal : StoreTest
         "TreeTable.ListUnreferenced",
         // Ends at the first row.
         "SelectionQuery.HasOverrides",
+        "SelectionQuery.ListOverrides",
+        "SelectionQuery.ListToolchains",
         // Asked where no server can be: which release a name may mean.
         "ManifestTable.ListUsed",
         // SQLite's own table of counters, which has one row for each.
@@ -80,8 +82,7 @@ public sealed class Statements_of_the_journal : StoreTest
         if (table is null)
         {
             var connection = journal.Read(session => session.Connection);
-            using var query = journal.OpenSelectionQuery();
-            plans = Trace(connection, () => method.Invoke(query, arguments));
+            plans = journal.LookUp(query => Trace(connection, () => method.Invoke(query, arguments)));
         }
         else
         {

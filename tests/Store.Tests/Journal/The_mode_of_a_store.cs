@@ -1,3 +1,4 @@
+using Microsoft.Data.Sqlite;
 using ToolchainStore.Journal;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
@@ -73,8 +74,7 @@ public sealed class The_mode_of_a_store : StoreTest
     public async Task that_is_in_use_is_converted_when_its_users_have_left()
     {
         Open().Dispose();
-        using var reader = JournalDatabase.TryOpenForReading(Machine.Host, Layout, JournalPatience.Default)!;
-        reader.Read(session => session.SchemaVersion);
+        using var reader = OpenAsAnotherProcess();
         var converting = Task.Run(() =>
         {
             using var store = LocalStore.OpenForWriting(Options());
@@ -102,9 +102,8 @@ public sealed class The_mode_of_a_store : StoreTest
     public void that_stays_in_use_is_left_as_it_was()
     {
         Open().Dispose();
-        using (var reader = JournalDatabase.TryOpenForReading(Machine.Host, Layout, JournalPatience.Default)!)
+        using (OpenAsAnotherProcess())
         {
-            reader.Read(session => session.SchemaVersion);
             using var store = LocalStore.OpenForWriting(Options() with { JournalDeadline = TimeSpan.FromMilliseconds(100) });
 
             var busy = Assert.Throws<StoreException>(() => store.ConvertJournal(JournalMode.Rollback));
@@ -173,6 +172,17 @@ public sealed class The_mode_of_a_store : StoreTest
 
         using var journal = OpenJournal();
         Assert.Null(journal.Read(session => session.Settings.Find("key")));
+    }
+
+    /// <summary>A user of the journal that is not one of ours: connections of one process share what they may do to its index.</summary>
+    private SqliteConnection OpenAsAnotherProcess()
+    {
+        var connection = new SqliteConnection($"Data Source={Layout.Journal};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM store";
+        command.ExecuteScalar();
+        return connection;
     }
 
     private JournalMode? Mode() => JournalDatabase.FindMode(Machine.Host, Layout);
