@@ -124,25 +124,5 @@ public sealed class Going_back : ProgramTest
         Assert.Contains($"help: run `rustup toolchain install nightly-{Host}`", refused.Error, StringComparison.Ordinal);
     }
 
-    [Theory]
-    [InlineData("toolchain history nightly")]
-    [InlineData("store log")]
-    [InlineData("store status")]
-    [InlineData("store gc --dry-run --keep-days 0")]
-    [InlineData("store log --json")]
-    public void says_the_same_in_a_pipe_without_TERM_and_in_terminals_of_any_width(string command)
-    {
-        Variables["TERM"] = null;
-        var piped = Rustup(command.Split(' ')).ShouldSucceed().Output;
-        Variables["TERM"] = "xterm-256color";
-
-        foreach (var columns in new[] { 80, 200 })
-        {
-            var shown = Start(
-                "script", "-qec", $"stty cols {columns}; '{Bin}/rustup' {command} 2>/dev/null", "/dev/null").ShouldSucceed().Output;
-            Assert.Equal(piped, shown.Replace("\r\n", "\n", StringComparison.Ordinal));
-        }
-    }
-
     private static string Escaped(string text) => System.Text.RegularExpressions.Regex.Escape(text);
 }
