@@ -44,7 +44,10 @@ public static class CorruptionRun
     private const string Stable = "stable-" + RustPackages.Host;
     private static readonly string[] names = [Stable, "beta-" + RustPackages.Host, "nightly-" + RustPackages.Host];
 
-    public static CorruptionReport Run(int count, int seed)
+    /// <param name="count">How many.</param>
+    /// <param name="seed">Of what they are.</param>
+    /// <param name="programs">Where ./build.sh published to: then the programs themselves are run on each copy, too.</param>
+    public static CorruptionReport Run(int count, int seed, string? programs = null)
     {
         using var folder = new TemporaryFolder();
         var mirror = SmallMirror.WriteTo(folder["mirror"]);
@@ -56,7 +59,7 @@ public static class CorruptionRun
             var home = folder[$"home-{number}."];
             try
             {
-                new OneCorruption(report, pristine, home, mirror.FileUrl, seed, number).Run();
+                new OneCorruption(report, pristine, home, mirror.FileUrl, seed, number, programs).Run();
             }
             catch (Exception crashed) when (crashed is not OutOfMemoryException)
             {
@@ -120,7 +123,7 @@ public static class CorruptionRun
     }
 
     /// <summary>One copy: corrupted, looked at, used, repaired.</summary>
-    private sealed class OneCorruption(CorruptionReport report, StoreLayout pristine, string home, string server, int seed, int number)
+    private sealed class OneCorruption(CorruptionReport report, StoreLayout pristine, string home, string server, int seed, int number, string? programs)
     {
         // Every so many cannot fetch anything.
         private const int OfflineEvery = 10;
@@ -265,6 +268,10 @@ public static class CorruptionRun
                 }
                 return "";
             });
+            if (programs is not null)
+            {
+                RunPrograms(programs);
+            }
             var writers = new Action[]
             {
                 () => Write("gc", store => store.Collect(new CollectionOptions { UnnamedOlderThan = TimeSpan.Zero, KeepGenerations = 0 })),
@@ -280,6 +287,55 @@ public static class CorruptionRun
                 writers[(number + index) % writers.Length]();
             }
         }
+
+        /// <summary>As users do. What a tool does whose own file is damaged is its own business.</summary>
+        private void RunPrograms(string programs)
+        {
+            var rustup = Path.Combine(programs, "rustup");
+            var proxy = Path.Combine(programs, "rustup-proxy");
+            string[][] commands =
+            [
+                ["toolchain", "list", "-v"], ["show"], ["component", "list"], ["which", "rustc"], ["override", "list"], ["store", "status"], ["store", "log"],
+                ["toolchain", "history", "nightly"], ["store", "verify", "--contents"], ["store", "gc", "--dry-run"], ["store", "report"],
+            ];
+            foreach (var command in commands)
+            {
+                var (code, said) = RunProgram(rustup, calledAs: null, command);
+                if (code is not (0 or 1))
+                {
+                    Fail($"rustup {string.Join(' ', command)} ends with {code}: {said}");
+                }
+            }
+            foreach (var tool in new[] { "rustc", "cargo" })
+            {
+                RunProgram(proxy, tool, ["--version"]);
+            }
+        }
+
+        private (int Code, string Said) RunProgram(string program, string? calledAs, string[] arguments)
+        {
+            var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" };
+            foreach (var (name, value) in new (string, string?)[]
+            {
+                ("HOME", used.RustupHome), ("RUSTUP_HOME", used.RustupHome), ("CARGO_HOME", Path.Combine(used.RustupHome, "cargo")),
+                ("RUSTUP_AUTO_INSTALL", "0"), ("RUSTUP_STORE_BACKGROUND", "0"), ("RUSTUP_DIST_SERVER", server), ("RUSTUP_FORCE_ARG0", calledAs),
+                ("RUSTUP_TOOLCHAIN", null), ("RUST_BACKTRACE", null),
+            })
+            {
+                start.Environment[name] = value;
+            }
+            using var running = Process.Start(start)!;
+            var error = running.StandardError.ReadToEndAsync();
+            var said = running.StandardOutput.ReadToEnd() + error.Result;
+            running.WaitForExit();
+            if (said.Contains("\n   at ", StringComparison.Ordinal) || said.Contains("Unhandled exception", StringComparison.Ordinal)
+                || said.Contains("internal error: ", StringComparison.Ordinal))
+            {
+                Fail($"{Path.GetFileName(program)} {string.Join(' ', arguments)} crashes: {said}");
+            }
+            return (running.ExitCode, said);
+        }
+
         private void Read<T>(string name, Func<LocalStore, T> ask) => Try(name, () =>
         {
             using var store = LocalStore.OpenForReading(Options(used, server));
