@@ -6,48 +6,6 @@ using ToolchainStore.Trees;
 
 namespace ToolchainStore.Toolchains;
 
-/// <summary>What came of a request.</summary>
-public enum InstallOutcome
-{
-    Installed,
-    Updated,
-    Unchanged,
-}
-
-/// <summary>The state of a name that a plan started from; a plan is only published while it still holds.</summary>
-public sealed record ToolchainBase(long? GenerationId, string? TreeId, Digest? Manifest, IReadOnlyList<Component> Components)
-{
-    public bool Exists => GenerationId is not null;
-
-    /// <summary>As in <see cref="FetchedManifest.AnnouncedPrefix"/>, of its manifest.</summary>
-    public string? AnnouncedPrefix { get; init; }
-
-    /// <summary>Whether it was made from the release that a server announces by this digest.</summary>
-    public bool IsMadeFrom(Digest announced) =>
-        Manifest == announced
-        || (AnnouncedPrefix is { } prefix && announced.Hex.StartsWith(prefix, StringComparison.Ordinal));
-
-    /// <summary>The generation that somebody went back to, if it is current because of that.</summary>
-    public long? RestoredFrom { get; init; }
-
-    /// <inheritdoc cref="Component.IsWholeRelease"/>
-    public bool IsWholeRelease => Components is [{ IsWholeRelease: true }];
-}
-
-/// <summary>What to make of a name: the components it shall have, from which release.</summary>
-public sealed record InstallPlan(
-    ToolchainName.Official Name, ToolchainBase Base, FetchedManifest Release, ChangePlan Change, Profile? Profile)
-{
-    /// <summary>Where components come from instead of a server; null unless they are imported.</summary>
-    public ImportedComponents? Imported { get; init; }
-
-    /// <summary>Whether the generation of the base, current or not, gets another tree of the same components and stays.</summary>
-    public bool IsRepair { get; init; }
-
-    /// <summary>Of a repair: what waits to be unpacked goes on waiting, and nothing else begins to.</summary>
-    public IReadOnlyList<Component> Waiting { get; init; } = [];
-}
-
 /// <summary>
 /// Turns a plan into a published generation: downloads and unpacks what is missing, composes the tree, makes all of it
 /// durable with one syncfs, and publishes it together with the name in one transaction.
@@ -66,11 +24,7 @@ public sealed class Installer : IDisposable
     private readonly ChannelSource channels;
     private readonly DistributionServer server;
     private readonly ArchiveDownloader downloader;
-    private readonly ArchiveChoice choice;
-    private readonly ArchiveChoice keptChoice;
-
-    // What lay in downloads/ when the last plan was prepared.
-    private IReadOnlySet<string> begun = new HashSet<string>();
+    private readonly ComponentIdentification identification;
     private readonly RunningOperation operation;
     private readonly IVolume volume;
     private readonly Dictionary<string, StagedComponent> staged = new(StringComparer.Ordinal);
@@ -91,8 +45,7 @@ public sealed class Installer : IDisposable
         this.channels = channels;
         this.server = server;
         machine = options.Machine;
-        choice = new ArchiveChoice(options.ArchivePreference, server, options.Workers);
-        keptChoice = new ArchiveChoice(ArchivePreference.Xz, server, options.Workers);
+        identification = new ComponentIdentification(options, layout, server);
         downloader = new ArchiveDownloader(machine, layout, server, options.DownloadPatience, options.Reporter);
         // Opened before the first byte is staged: syncfs reports the write errors since then.
         volume = machine.Files.OpenVolume(layout.Root);
@@ -157,7 +110,7 @@ public sealed class Installer : IDisposable
         // What the journal names from now on is there, also if this machine looked for it before another one made it.
         machine.Files.Refresh(layout.Components);
         machine.Files.Refresh(layout.Trees);
-        begun = machine.Files.List(layout.Downloads).Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
+        identification.NoteBegunDownloads();
         return journal.Write(session => Prepare(session, plan));
     }
 
@@ -175,7 +128,7 @@ public sealed class Installer : IDisposable
         var mode = DocumentationModeText.Read(session);
         var wanted = new WantedComponents(
         [
-            .. plan.Change.Final.Select(component => Identify(
+            .. plan.Change.Final.Select(component => identification.Identify(
                 session, plan, component, current.GetValueOrDefault(component),
                 mayWait: plan.Imported is null && (plan.IsRepair ? plan.Waiting.Contains(component) : mode.Defers(component)))),
         ]);
@@ -184,7 +137,7 @@ public sealed class Installer : IDisposable
             session.Pins.Insert(operation.Id, PinKind.Component, component.Part.ComponentId); // Guard: pin-components
         }
         var parts = wanted.Select(component => component.Part).ToList();
-        wanted.TreeId = FirstUndamaged(session, incarnation => ObjectId.OfTree(parts, incarnation));
+        wanted.TreeId = ComponentIdentification.FirstUndamaged(session, incarnation => ObjectId.OfTree(parts, incarnation));
         session.Pins.Insert(operation.Id, PinKind.Tree, wanted.TreeId); // Guard: pin-tree
         wanted.IsTreeMissing = session.Trees.Find(wanted.TreeId) is not { State: ComponentRow.Valid };
         foreach (var component in wanted.Where(component => component.IsMissing))
@@ -198,78 +151,6 @@ public sealed class Installer : IDisposable
         }
         return wanted;
     }
-
-    /// <summary>The component that a release means: one that is there under any of its archives' digests, or a new one.</summary>
-    private WantedComponent Identify(
-        JournalSession session, InstallPlan plan, Component component, ComponentRow? current, bool mayWait)
-    {
-        var manifest = plan.Release.Manifest;
-        var target = manifest.FindTarget(component);
-        Invariant.Hold(target is { Archives.Count: > 0 }, "a plan holds only what the release offers");
-        var present = current is { State: ComponentRow.Valid } && !session.Damage.Contains(current.ComponentId) ? current : target.Archives
-            .Select(archive => session.Components.FindByArchive(archive.Digest.Hex))
-            .FirstOrDefault(row => row is not null);
-        var waiting = present is not null ? null : target.Archives
-            .Select(archive => session.Deferred.FindByArchive(archive.Digest.Hex))
-            .FirstOrDefault(row => row is not null);
-        var version = manifest.Packages[component.Package].Version;
-        mayWait &= waiting is not { IsIrregular: true } && !session.Components.HasAdopted(component.Package, component.Target, version);
-        var state = (present, waiting, mayWait) switch
-        {
-            (not null, _, _) => WantedState.Present,
-            (_, not null, true) => WantedState.Waiting,
-            (_, _, true) => WantedState.ToFetch,
-            _ => WantedState.ToUnpack,
-        };
-        var id = present?.ComponentId
-            ?? (waiting is { IsIrregular: false }
-                ? waiting.ComponentId
-                : NewId(session, waiting is null ? Canonical(target.Archives).Digest : Digest.Parse(waiting.ComponentId)));
-        return new WantedComponent(
-            new TreePart(id, component.Package, component.Target),
-            version,
-            manifest.Describe(component, plan.Name.Host),
-            target.Archives,
-            waiting is not null ? DeferredUnpacker.ArchiveOf(waiting) : Choose(target.Archives, mayWait),
-            state,
-            IsKept: waiting is not null,
-            IsAdopted: present is { IsAdopted: true });
-    }
-
-    /// <summary>The id under which a component is published: the first incarnation that is not taken by one that must not be used.</summary>
-    private static string NewId(JournalSession session, Digest archive) => FirstUndamaged(
-        session, incarnation => ObjectId.OfComponent(archive, incarnation), id => session.Deferred.Find(id) is { IsIrregular: true });
-
-    private static string FirstUndamaged(
-        JournalSession session, Func<int, string> idOf, Func<string, bool>? isTaken = null)
-    {
-        // Each one is a repair that was made before.
-        const int IncarnationsMax = 1000;
-        for (var incarnation = 0; incarnation < IncarnationsMax; incarnation++)
-        {
-            var id = idOf(incarnation);
-            if (!session.Damage.Contains(id) && isTaken?.Invoke(id) != true)
-            {
-                return id;
-            }
-        }
-        throw new StoreException(StoreErrorKind.Corrupt, $"'{idOf(0)}' was repaired {IncarnationsMax} times");
-    }
-
-    /// <summary>The archive whose digest names the component, whichever is downloaded: xz, else gz, else zst.</summary>
-    private static ArchiveSource Canonical(IReadOnlyList<ArchiveSource> archives) =>
-        archives.FirstOrDefault(archive => archive.Format == ArchiveFormat.Xz)
-        ?? archives.FirstOrDefault(archive => archive.Format == ArchiveFormat.Gzip)
-        ?? archives[0];
-
-    /// <param name="archives">What the release offers.</param>
-    /// <param name="isKept">
-    /// Whether the archive stays until somebody asks for it. Documentation is less than half as large in xz, and not slower to read.
-    /// </param>
-    private ArchiveSource Choose(IReadOnlyList<ArchiveSource> archives, bool isKept) =>
-        (isKept && Decompression.IsXzFast && options.ArchivePreference == ArchivePreference.Automatic ? keptChoice : choice)
-            .Choose(archives, archive => begun.Contains(Path.GetFileName(layout.Archive(archive.Digest)))
-                || begun.Contains(Path.GetFileName(layout.PartialArchive(archive.Digest))));
 
     /// <summary>
     /// Makes adopted components the ones of the archives that were just unpacked, where both have the same listing, bytes
@@ -442,7 +323,7 @@ public sealed class Installer : IDisposable
             var apart = journal.Write(session =>
             {
                 session.Deferred.MarkIrregular(id);
-                return NewId(session, Digest.Parse(id));
+                return ComponentIdentification.NewId(session, Digest.Parse(id));
             });
             staged[apart] = staged[id];
             staged.Remove(id);
@@ -688,48 +569,4 @@ public sealed class Installer : IDisposable
     private string NextStagedName() => Interlocked.Increment(ref stagedCount).ToString();
 
     private long Now() => machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
-
-    /// <summary>A component of the plan with everything to get it.</summary>
-    private sealed record WantedComponent(
-        TreePart Part,
-        string Version,
-        string Name,
-        IReadOnlyList<ArchiveSource> Archives,
-        ArchiveSource Archive,
-        WantedState State,
-        bool IsKept,
-        bool IsAdopted)
-    {
-        internal Component Component => new(Part.Package, Part.Target);
-
-        internal bool IsMissing => State is WantedState.ToFetch or WantedState.ToUnpack;
-
-        /// <summary>Whether it need not be unpacked by this operation.</summary>
-        internal bool MayWait => State is WantedState.Waiting or WantedState.ToFetch;
-    }
-
-    /// <summary>What was found of a component, and so what is to be done.</summary>
-    private enum WantedState
-    {
-        /// <summary>Nothing: it is valid.</summary>
-        Present,
-
-        /// <summary>Nothing: it was fetched before and waits to be unpacked.</summary>
-        Waiting,
-
-        /// <summary>To fetch its archive and leave it to be unpacked later.</summary>
-        ToFetch,
-
-        /// <summary>To fetch its archive, unless that is there, and to unpack it.</summary>
-        ToUnpack,
-    }
-
-    /// <summary>All components of a plan, and whether their tree is there.</summary>
-    private sealed class WantedComponents(IEnumerable<WantedComponent> components) : List<WantedComponent>(components)
-    {
-        internal bool IsTreeMissing { get; set; }
-
-        /// <summary>The id that their tree has or gets.</summary>
-        internal string TreeId { get; set; } = "";
-    }
 }
