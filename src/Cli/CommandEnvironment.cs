@@ -33,7 +33,7 @@ internal static class CommandEnvironment
     internal static StoreOptions CreateOptions(UserHomes homes, TerminalReporter reporter) => new()
     {
         RustupHome = homes.RustupHome,
-        CommandLine = string.Join(' ', Environment.GetCommandLineArgs().Skip(1).Prepend("rustup")),
+        CommandLine = DescribeCommandLine(Environment.GetCommandLineArgs()),
         DetectedHost = HostTriple.Detect(),
         Reporter = reporter,
         ServerRoot = FindMirror() is { } mirror
@@ -59,6 +59,13 @@ internal static class CommandEnvironment
             Environment.Exit(1);
         },
     };
+
+    /// <summary>As it was typed, but for the directory of the program.</summary>
+    private static string DescribeCommandLine(string[] arguments)
+    {
+        var program = Path.GetFileNameWithoutExtension(arguments[0]);
+        return string.Join(' ', arguments.Skip(1).Prepend(CommandLine.IsInstaller(program) ? program : "rustup"));
+    }
 
     /// <exception cref="StoreException">Usage: the variable says neither yes nor no.</exception>
     internal static bool IsOffline => Read(OfflineVariable) switch

@@ -15,6 +15,10 @@ internal sealed class ToolFinding(Workspace workspace, ChosenToolchain chosen)
         {
             return Path.Combine(workspace.ShownPath(chosen.Reference), file);
         }
+        if (chosen.Location is ToolchainLocation.Stored stored && !workspace.Files.IsDirectory(stored.SysrootPath))
+        {
+            throw TreeHolder.NotHeld(workspace.Files, $"toolchain '{chosen.Reference.Text}'", stored);
+        }
         if (ToolComponents.FindComponent(tool) is not { } component)
         {
             throw new StoreException(

@@ -61,6 +61,9 @@ internal static class Proxy
         // What is still lacking after an installation cannot be had; asking again would change nothing.
         private bool isEnsured;
 
+        // The tree that could not be held the last time.
+        private ToolchainLocation.Stored? unheld;
+
         // Of a proxy that stays as its tool's parent; null if it becomes the tool.
         private (PinnedTree Tree, long Since)? supervised;
 
@@ -81,7 +84,7 @@ internal static class Proxy
                     return ProcessImage.Become(program, arguments, searchesPath: false);
                 }
             }
-            throw TreeHolder.AlwaysMoved($"the toolchain of '{tool}'");
+            throw TreeHolder.NotHeld(files, unheld is null ? $"the toolchain of '{tool}'" : $"toolchain '{unheld.Name}'", unheld);
         }
 
         private static bool StaysAsParent =>
@@ -160,6 +163,7 @@ internal static class Proxy
                 lease = holder.TryHold(stored);
                 if (lease is null)
                 {
+                    unheld = stored;
                     return null;
                 }
             }

@@ -31,6 +31,8 @@ public sealed class Results_as_json : ProgramTest
     [InlineData("store-gc", "store gc --dry-run --keep-days 0")]
     [InlineData("store-gc", "store gc --keep-generations 0 --older-than 0d --unused-for 1d")]
     [InlineData("store-freeze", "store freeze")]
+    [InlineData("store-convert", "store convert --journal=rollback")]
+    [InlineData("store-report", "store report")]
     public void are_as_their_schema_says(string name, string command)
     {
         WorkingDirectory = Folder.Path;

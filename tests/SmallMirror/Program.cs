@@ -4,11 +4,12 @@ using ToolchainStore.Tests.Support;
 const string InOneArchive = "--in-one-archive";
 var isInOneArchive = args.Contains(InOneArchive);
 string[] positional = [.. args.Except([InOneArchive])];
-if (positional.Length is not (1 or 2))
+if (positional.Length is not (1 or 2) || positional.Any(word => word.StartsWith('-')))
 {
     Console.Error.WriteLine(
         $"""
         usage: small-mirror FOLDER [DAY] [{InOneArchive}]
+            DAY             the last day that there are releases of: 1, unless it says another
             {InOneArchive}  as before there were manifests of version 2
         """);
     return 1;

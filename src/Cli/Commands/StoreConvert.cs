@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ToolchainStore.Cli.Grammar;
+using ToolchainStore.Cli.Output;
 using ToolchainStore.Journal;
 
 namespace ToolchainStore.Cli.Commands;
@@ -15,12 +16,14 @@ internal static class StoreConvert
             FindFault = text => JournalModeText.TryParse(text) is null ? "not 'wal' or 'rollback'" : null,
         };
         var verb = new Verb("convert", "Change how the journal makes commits durable");
+        var json = JsonResult.CreateFlag();
         verb.Add(journal);
-        verb.SetAction(parse => Run(context, JournalModeText.TryParse(parse.GetValue(journal))));
+        verb.Add(json);
+        verb.SetAction(parse => Run(context, JournalModeText.TryParse(parse.GetValue(journal)), parse.GetValue(json)));
         return verb;
     }
 
-    private static int Run(CommandContext context, JournalMode? mode)
+    private static int Run(CommandContext context, JournalMode? mode, bool isJson)
     {
         using var workspace = new Workspace(context);
         if (mode is not { } wanted)
@@ -29,6 +32,11 @@ internal static class StoreConvert
                 StoreErrorKind.Usage, "nothing to convert\nhelp: say `--journal=rollback` or `--journal=wal`");
         }
         workspace.Writing.ConvertJournal(wanted);
+        if (isJson)
+        {
+            JsonResult.Write(context.Output, json => json.Add("journal", JournalModeText.Format(wanted)));
+            return 0;
+        }
         workspace.Reporter.Info($"the journal's mode is {JournalModeText.Format(wanted)}");
         return 0;
     }

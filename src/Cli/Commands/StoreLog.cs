@@ -46,6 +46,11 @@ internal static class StoreLog
             JsonResult.Write(context.Output, json => json.AddList("operations", operations, AddJson));
             return 0;
         }
+        if (operations.Count == 0)
+        {
+            workspace.Reporter.Info("no operation is remembered");
+            return 0;
+        }
         TextTable.Write(context.Output,
         [
             .. operations.Select(operation => (IReadOnlyList<string>)

@@ -34,36 +34,45 @@ internal static class StoreReport
     internal static Command Create(CommandContext context)
     {
         var verb = new Verb("report", "Print what a bug report needs, without private paths") { Discussion = Discussion };
-        verb.SetAction(_ => Run(context));
+        var json = JsonResult.CreateFlag();
+        verb.Add(json);
+        verb.SetAction(parse => Run(context, parse.GetValue(json)));
         return verb;
     }
 
-    private static int Run(CommandContext context)
+    private static int Run(CommandContext context, bool isJson)
     {
-        var homes = UserHomes.FromEnvironment();
-        var text = new StringWriter { NewLine = "\n" };
-        text.WriteLine($"{ProgramVersion.Name} {ProgramVersion.Text}, {Version.Line("rustup")}");
-        text.WriteLine($"SQLite {JournalDatabase.SqliteVersion}, {RuntimeInformation.FrameworkDescription}");
-        text.WriteLine($"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}");
-        WriteEnvironment(text);
-        foreach (var question in Questions)
+        var hidden = CreatePrivateText(UserHomes.FromEnvironment());
+        List<ReportSection> sections = [DescribePrograms(), DescribeEnvironment(), .. Questions.Select(Ask)];
+        sections = [.. sections.Select(section => section with { Text = hidden.Hide(section.Text) })];
+        if (isJson)
         {
-            Ask(question, text);
+            JsonResult.Write(context.Output, json => json.AddList("sections", sections, static (json, section) =>
+            {
+                json.Add("title", section.Title);
+                json.Add("exit_code", section.ExitCode);
+                json.Add("text", section.Text);
+            }));
+            return 0;
         }
-        context.Output.Write(CreatePrivateText(homes).Hide(text.ToString()));
+        context.Output.Write(string.Join("\n", sections.Select(section => section.Format())));
         return 0;
     }
 
-    private static void WriteEnvironment(StringWriter text)
-    {
-        text.WriteLine();
-        text.WriteLine("## environment");
-        foreach (var entry in Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
-            .Where(entry => IsOfInterest((string)entry.Key)).OrderBy(entry => (string)entry.Key, StringComparer.Ordinal))
-        {
-            text.WriteLine($"{entry.Key}={entry.Value}");
-        }
-    }
+    private static ReportSection DescribePrograms() => new(
+        "programs",
+        ExitCode: null,
+        $"{ProgramVersion.Name} {ProgramVersion.Text}, {Version.Line("rustup")}\n"
+        + $"SQLite {JournalDatabase.SqliteVersion}, {RuntimeInformation.FrameworkDescription}\n"
+        + $"{RuntimeInformation.OSDescription}, {RuntimeInformation.OSArchitecture}\n");
+
+    private static ReportSection DescribeEnvironment() => new(
+        "environment",
+        ExitCode: null,
+        string.Concat(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+            .Where(entry => IsOfInterest((string)entry.Key))
+            .OrderBy(entry => (string)entry.Key, StringComparer.Ordinal)
+            .Select(entry => $"{entry.Key}={entry.Value}\n")));
 
     private static bool IsOfInterest(string variable) =>
         variable.StartsWith("RUST", StringComparison.Ordinal)
@@ -71,14 +80,12 @@ internal static class StoreReport
         || variable.EndsWith("_proxy", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The answer of a command with what it says beside, whatever it is: a failure is what the report is for.</summary>
-    private static void Ask(string[] question, StringWriter text)
+    private static ReportSection Ask(string[] question)
     {
         var answer = new StringWriter { NewLine = "\n" };
         var writer = TextWriter.Synchronized(new PlainWriter(answer));
         var exitCode = CommandLine.Run(question, writer, writer, HelpText.DefaultWidth);
-        text.WriteLine();
-        text.WriteLine($"## rustup {string.Join(' ', question)} (exit code {exitCode})");
-        text.Write(answer.ToString());
+        return new ReportSection($"rustup {string.Join(' ', question)}", exitCode, answer.ToString());
     }
 
     private static PrivateText CreatePrivateText(UserHomes homes) => new(
@@ -89,4 +96,10 @@ internal static class StoreReport
         (Environment.UserName, "USER"),
         (Environment.MachineName, "MACHINE"),
     ]);
+
+    /// <summary>One thing that the report tells.</summary>
+    private sealed record ReportSection(string Title, int? ExitCode, string Text)
+    {
+        internal string Format() => $"## {Title}{(ExitCode is { } code ? $" (exit code {code})" : "")}\n{Text}";
+    }
 }

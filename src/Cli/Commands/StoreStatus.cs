@@ -52,7 +52,7 @@ internal static class StoreStatus
         if (collectable is { } now)
         {
             output.WriteLine($"reclaimable: {ByteSize.Format(now)}"
-                + (replaced is > 0 and var later ? $", and {ByteSize.Format(later)} of replaced generations in time" : ""));
+                + (replaced is > 0 and var later ? $" now, {ByteSize.Format(later)} more when replaced generations are old enough" : ""));
         }
         foreach (var toolchain in status.Toolchains)
         {

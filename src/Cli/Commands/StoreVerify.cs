@@ -11,7 +11,7 @@ internal static class StoreVerify
     internal static Command Create(CommandContext context)
     {
         var contents = new Flag("--contents", "Also read every file and compare its checksum");
-        var repair = new Flag("--repair", "Fetch what is damaged again and rebuild what was lost");
+        var repair = new Flag("--repair", "Compare contents, too; fetch what is damaged again, rebuild what was lost");
         var json = JsonResult.CreateFlag();
         var verb = new Verb("verify", "Check that what is installed is complete and unchanged");
         verb.Add(contents);
@@ -24,7 +24,8 @@ internal static class StoreVerify
     private static int Run(CommandContext context, bool contents, bool repairs, bool isJson)
     {
         using var workspace = new Workspace(context);
-        var findings = repairs ? workspace.Repair.Repair(contents) : workspace.Repair.Verify(contents);
+        // Whoever repairs wants it whole: an edited file that kept its size and time is found by its bytes alone.
+        var findings = repairs ? workspace.Repair.Repair(readsContents: true) : workspace.Repair.Verify(contents);
         if (isJson)
         {
             JsonResult.Write(context.Output, json => json.AddList("findings", findings, AddJson));
@@ -44,7 +45,8 @@ internal static class StoreVerify
         }
         if (problems == 0)
         {
-            workspace.Reporter.Info("everything is as it was installed");
+            workspace.Reporter.Info("everything is as it was installed"
+                + (contents || repairs ? "" : ", but for bytes, which `--contents` compares"));
             return 0;
         }
         workspace.Reporter.Info(repairs
@@ -55,7 +57,7 @@ internal static class StoreVerify
 
     private static string DescribeOutcome(Finding finding) => finding.Outcome switch
     {
-        FindingOutcome.Repaired => ": repaired",
+        FindingOutcome.Repaired => $": repaired{(finding.Remark is { } kept ? $", {kept}" : "")}",
         FindingOutcome.NotRepaired => $": not repaired{(finding.Remark is { } remark ? $", {remark}" : "")}",
         _ => "",
     };

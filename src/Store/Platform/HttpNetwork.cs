@@ -75,7 +75,8 @@ internal sealed class HttpNetwork : INetwork
             { InnerException: AuthenticationException certificate } =>
                 $"the server's certificate is not trusted: {Innermost(certificate)}"
                 + "\nhelp: if your organisation has a certificate authority of its own, name its file in SSL_CERT_FILE",
-            _ => Innermost(refused),
+            _ => Innermost(refused)
+                + "\nhelp: is there a connection, and is RUSTUP_DIST_SERVER right? `--offline` and `--from DIR` need no server",
         };
         return new NetworkException($"could not reach '{url}': {reason}", refused);
     }

@@ -40,6 +40,7 @@ public sealed class Exporter(StoreOptions options, StoreLayout layout, JournalDa
 
     private Source Hold(ToolchainName.Official name)
     {
+        ToolchainLocation.Stored? unheld = null;
         for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
         {
             var (row, manifest, components, waiting) = journal.Read(session => session.Toolchains.Find(name.Text) is { TreeId: { } tree } found
@@ -54,8 +55,9 @@ public sealed class Exporter(StoreOptions options, StoreLayout layout, JournalDa
             {
                 return new Source(name, row.Profile, ChannelSource.Unpack(manifest), components, lease);
             }
+            unheld = new ToolchainLocation.Stored(name.Text, row.TreeId!, layout.Tree(row.TreeId!));
         }
-        throw TreeHolder.AlwaysMoved($"toolchain '{name.Text}'");
+        throw TreeHolder.NotHeld(options.Machine.Files, $"toolchain '{name.Text}'", unheld);
     }
 
     private static void RequireExportable(

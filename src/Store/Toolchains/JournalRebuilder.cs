@@ -25,6 +25,9 @@ public sealed class JournalRebuilder(StoreOptions options, StoreLayout layout)
     /// <summary>Names whose records could not be read, and which are not in the new journal.</summary>
     public IReadOnlyList<string> Unreadable => unreadable;
 
+    /// <summary>Where the old journal is kept; null if there was none.</summary>
+    public string? MovedTo { get; private set; }
+
     /// <exception cref="StoreException">Busy: a command is at work in the store.</exception>
     public void Rebuild()
     {
@@ -60,6 +63,7 @@ public sealed class JournalRebuilder(StoreOptions options, StoreLayout layout)
             if (files.Exists(path))
             {
                 files.CreateDirectories(aside);
+                MovedTo = aside;
                 files.Rename(path, Path.Combine(aside, Path.GetFileName(path)));
             }
         }

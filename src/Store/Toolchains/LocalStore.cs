@@ -599,6 +599,7 @@ public sealed class LocalStore : IDisposable
     private HeldToolchain? Hold(SelectionQuery query, string name)
     {
         var holder = new TreeHolder(machine, Layout, query, inherited: null);
+        ToolchainLocation.Stored? unheld = null;
         for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
         {
             switch (ToolchainLocation.Find(machine.Files, Layout, query.FindToolchain(name), name))
@@ -610,13 +611,14 @@ public sealed class LocalStore : IDisposable
                     {
                         return new HeldToolchain(current, lease);
                     }
+                    unheld = current;
                     query.StartNewSnapshot();
                     break;
                 case { } elsewhere:
                     return new HeldToolchain(elsewhere, lease: null);
             }
         }
-        throw TreeHolder.AlwaysMoved($"toolchain '{name}'");
+        throw TreeHolder.NotHeld(machine.Files, $"toolchain '{name}'", unheld);
     }
 
     public void Dispose()

@@ -37,10 +37,12 @@ public sealed class StoreRepair(StoreOptions options)
         var found = Verify(readsContents);
         var wanted = found;
         var lost = new List<Finding>();
+        string? movedTo = null;
         if (found.Any(finding => finding.Kind is FindingKind.Journal or FindingKind.Row))
         {
             var rebuilder = new JournalRebuilder(options, layout);
             rebuilder.Rebuild();
+            movedTo = rebuilder.MovedTo;
             lost.AddRange(rebuilder.Unreadable.Distinct().Select(name => new Finding(
                 FindingKind.Record, $"record of {name}", "the journal was rebuilt without it")
             {
@@ -57,7 +59,14 @@ public sealed class StoreRepair(StoreOptions options)
         MoveUnreadableSettingsAside();
         using var store = LocalStore.OpenForWriting(options);
         var reasons = store.Repair(wanted);
-        return [.. Compare(found, store.Verify(readsContents), reasons), .. lost];
+        return
+        [
+            .. Compare(found, store.Verify(readsContents), reasons).Select(finding =>
+                finding is { Kind: FindingKind.Journal, Outcome: FindingOutcome.Repaired } && movedTo is not null
+                    ? finding with { Remark = $"what was there is in '{movedTo}'" }
+                    : finding),
+            .. lost,
+        ];
     }
 
     /// <summary>Nobody can open the store for writing beside a settings.toml that cannot be read: it is exported anew.</summary>

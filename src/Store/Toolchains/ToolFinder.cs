@@ -50,6 +50,10 @@ public sealed class ToolFinder(
     /// <summary>The error for a tool that a toolchain does not have.</summary>
     private StoreException Missing(string tool, ToolchainReference toolchain, ToolchainLocation location)
     {
+        if (location is ToolchainLocation.Stored stored && !files.IsDirectory(stored.SysrootPath))
+        {
+            return TreeHolder.NotHeld(files, $"toolchain '{toolchain.Text}'", stored);
+        }
         if (toolchain is not ToolchainReference.Named { Name: ToolchainName.Official name })
         {
             return new StoreException(
@@ -58,7 +62,7 @@ public sealed class ToolFinder(
                 + "\nnote: this is a custom toolchain, which cannot use `rustup component add`"
                 + "\nhelp: if you built this toolchain from source, and used `rustup toolchain link`, then you may be able to build the component with `x.py`");
         }
-        var installed = location is ToolchainLocation.Stored stored ? query?.ListComponentsOf(stored.TreeId) : null;
+        var installed = location is ToolchainLocation.Stored tree ? query?.ListComponentsOf(tree.TreeId) : null;
         if (installed?.Any(present => new Component(present.Package, present.Target).IsWholeRelease) == true)
         {
             return WholeRelease.HasNoComponents(name.Text);
@@ -76,7 +80,8 @@ public sealed class ToolFinder(
         {
             return new StoreException(
                 StoreErrorKind.NotFound,
-                $"the '{tool}' binary, normally provided by the '{component}' component, is not applicable to the '{name.Text}' toolchain");
+                $"the '{tool}' binary, normally provided by the '{component}' component, is not applicable to the '{name.Text}' toolchain"
+                + (location is ToolchainLocation.Stored ? "\nhelp: if its file was deleted, `rustup store verify --repair` brings it back" : ""));
         }
         var selector = IsDefault(name) ? "" : $"--toolchain {name.Text} ";
         return offered is null

@@ -69,9 +69,17 @@ public sealed class TreeHolder(Machine machine, StoreLayout layout, SelectionQue
             : null;
     }
 
-    /// <summary>What to say after <see cref="LookupsMax"/> lookups.</summary>
-    public static StoreException AlwaysMoved(string what) =>
-        new(StoreErrorKind.Busy, $"{what} changed {LookupsMax} times while it was looked up");
+    /// <summary>What to say after <see cref="LookupsMax"/> lookups: the name moved each time, or leads to what somebody deleted.</summary>
+    /// <param name="files">Where the tree should be.</param>
+    /// <param name="what">Whose tree it is.</param>
+    /// <param name="last">What could not be held the last time.</param>
+    public static StoreException NotHeld(IFileSystem files, string what, ToolchainLocation.Stored? last) =>
+        last is not null && !files.Exists(Path.Combine(last.SysrootPath, StoreLayout.LeaseFileName))
+            ? new StoreException(
+                StoreErrorKind.Corrupt,
+                $"{what} is damaged: '{last.SysrootPath}' is missing, or its file '{StoreLayout.LeaseFileName}'"
+                + "\nhelp: run `rustup store verify --repair` to bring it back")
+            : new StoreException(StoreErrorKind.Busy, $"{what} changed {LookupsMax} times while it was looked up");
 
     /// <summary>
     /// The inherited tree, for a tool that cargo itself calls, if the name's current tree has another compiler. The
