@@ -1,3 +1,4 @@
+using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli;
@@ -11,7 +12,7 @@ internal sealed class ToolFinding(Workspace workspace, ChosenToolchain chosen)
     internal string FindShownPath(string tool)
     {
         var file = Path.Combine("bin", tool + Suffix);
-        if (workspace.Files.TargetStatus(Path.Combine(chosen.Location.SysrootPath, file)) is { Kind: Platform.FileKind.File })
+        if (workspace.Files.TargetStatus(Path.Combine(chosen.Location.SysrootPath, file)) is { Kind: FileKind.File })
         {
             return Path.Combine(workspace.ShownPath(chosen.Reference), file);
         }
