@@ -89,7 +89,10 @@ internal static class CommandEnvironment
         var path = Path.GetFullPath(given);
         return Machine.HostFiles.Files.IsDirectory(path)
             ? path
-            : throw new StoreException(StoreErrorKind.NotFound, $"'{path}' is no directory to install from");
+            : throw new StoreException(
+                StoreErrorKind.NotFound,
+                $"'{path}' is no directory to install from"
+                + "\nhelp: name one with a channel manifest and archives, or with the `dist` of a mirror");
     }
 
     private static ArchivePreference ReadArchivePreference() => Read("RUSTUP_STORE_ARCHIVE") switch

@@ -101,7 +101,9 @@ public sealed class ExportReader
     private Dictionary<string, (long Offset, long Length)> ReadMembers()
     {
         using var file = machine.Files.TryOpenRead(path)
-            ?? throw new StoreException(StoreErrorKind.NotFound, $"there is no export '{path}'");
+            ?? throw new StoreException(
+                StoreErrorKind.NotFound,
+                $"there is no export '{path}'\nhelp: `rustup store export` makes one, a file or a directory");
         var found = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
         var block = new byte[BlockBytes];
         for (long offset = 0; ;)
