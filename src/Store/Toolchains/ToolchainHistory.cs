@@ -225,7 +225,9 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
         {
             return session.Moves.FindLastOperation() is { } last
                 ? session.Operations.Find(last)!
-                : throw new StoreException(StoreErrorKind.NotFound, "no operation that moved a name is remembered\nhelp: `rustup store log` lists what was done");
+                : throw new StoreException(
+                    StoreErrorKind.NotFound,
+                    "no operation that moved a name is remembered\nhelp: `rustup store log` lists what was done");
         }
         return session.Operations.ListBeginningWith(operationId) switch
         {
