@@ -107,7 +107,6 @@ internal static class Proxy
                 || PinnedTree.TryParse(Environment.GetEnvironmentVariable(PinnedTree.Variable)) is not { } pin
                 || ToolEnvironment.ReadToolchain() != pin.ToolchainName
                 || !ToolEnvironment.HasLibrariesOf(layout.Tree(pin.TreeId))
-                || files.Describe(layout.Trees).Kind == VolumeKind.Network
                 || new TreeHolder(Machine.HostFiles, layout, query: null, pin).TryHoldInherited(tool, pin.ToolchainName)
                     is not var (tree, lease))
             {
@@ -175,6 +174,7 @@ internal static class Proxy
                 borrowed = holder.TryHold(fallback);
                 if (borrowed is null)
                 {
+                    unheld = fallback;
                     lease?.Dispose();
                     return null;
                 }

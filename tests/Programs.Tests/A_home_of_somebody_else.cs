@@ -19,13 +19,16 @@ public sealed partial class A_home_of_somebody_else : ProgramTest
         "which --toolchain nightly cargo", "default", "component list", "component list --installed --toolchain nightly",
         "target list --installed", "override list", "run nightly rustc --version", "run stable cargo --version", "check",
         "doc --path", "store status", "store verify", "store verify --contents", "completions bash", "--version",
-        "which no-such-tool", "run no-such-toolchain x", "component list --toolchain no-such-toolchain",
+        "store log", "toolchain history nightly", "dump-testament", "which no-such-tool", "run no-such-toolchain x", "component list --toolchain no-such-toolchain",
     ];
 
     private static readonly string[] Tools =
     [
         "rustc", "rustdoc", "cargo", "rust-gdb", "cargo-clippy", "clippy-driver", "rustfmt", "cargo-fmt",
     ];
+
+    // No component of the small channel has them: each says so.
+    private static readonly string[] MissingTools = ["rust-lldb", "rust-gdbgui", "rls", "cargo-miri", "rust-analyzer"];
 
     private readonly ITestOutputHelper log;
 
@@ -95,6 +98,7 @@ public sealed partial class A_home_of_somebody_else : ProgramTest
         Assert.Equal(
             new Outcome(0, TreeOf($"nightly-{Host}") + "\n", ""), AsOther("rustc", "+nightly", "--print", "sysroot"));
         Assert.Equal(before, ListHome());
+        Assert.All(MissingTools, tool => Assert.Equal(AsOther(tool, "--version"), Proxy(tool, "--version")));
         Assert.Empty(Directory.EnumerateFileSystemEntries(Temporary));
     }
 
@@ -108,10 +112,13 @@ public sealed partial class A_home_of_somebody_else : ProgramTest
         Leave(leftover);
 
         Assert.All(
-            [.. Tools.Select(tool => $"{tool} --version"), .. ReadingCommands.Select(command => $"rustup {command}")],
+            [
+                .. Tools.Concat(MissingTools).Select(tool => $"{tool} --version"), .. ReadingCommands.Select(command => $"rustup {command}"),
+                "rustup store doctor", "rustup store report",
+            ],
             command => Assert.DoesNotContain(Trace(BecomingOther, command.Split(' ')), Writes));
         // Else nothing would be found at all.
-        Assert.Contains(Trace([], ["rustc", "--version"]), Writes);
+        Assert.Contains(Trace([], ["rustup", "set", "profile", "complete"]), Writes);
     }
 
     [Theory]

@@ -17,7 +17,7 @@ public sealed partial class Every_command : ProgramTest
         "set profile minimal", "set auto-install disable", "set auto-install enable", "set auto-self-update disable", "set docs eager",
         "set default-host HOST", "toolchain link mine TREE", "toolchain uninstall mine", "which rustc", "doc --path",
         "run stable rustc --version", "completions bash", "completions zsh cargo", "dump-testament",
-        "toolchain install nightly", "ADVANCE", "update nightly", "toolchain history nightly", "toolchain history nightly --json",
+        "install beta", "uninstall beta", "toolchain install nightly", "ADVANCE", "update nightly", "toolchain history nightly", "toolchain history nightly --json",
         "toolchain keep nightly --as before", "toolchain rollback nightly", "store undo", "store log", "store log --json",
         "store status", "store status --json", "store verify", "store verify --contents --json", "store verify --repair",
         "store doctor", "store report", "store adopt", "store export EXPORT", "toolchain uninstall nightly", "store import EXPORT",
@@ -74,6 +74,27 @@ public sealed partial class Every_command : ProgramTest
         }
     }
 
+    /// <summary>All verbs that have none below them, as the help says, are in the session but for those that need more.</summary>
+    [Fact]
+    public void is_in_the_session()
+    {
+        // A program that shows pages, releases of this program, and what rustup keeps for its history.
+        string[] elsewhere = ["man", "self update", "self upgrade-data"];
+
+        var verbs = ListVerbs([]).Select(words => string.Join(' ', words)).ToList();
+
+        Assert.True(verbs.Count > 40, string.Join(", ", verbs));
+        var missing = verbs.Except(elsewhere).Where(verb => !session.Any(command => $"{command} ".StartsWith($"{verb} ", StringComparison.Ordinal)));
+        Assert.Equal("", string.Join(", ", missing));
+    }
+
+    private IEnumerable<string[]> ListVerbs(string[] group)
+    {
+        var help = Rustup([.. group, "--help"]).ShouldSucceed().Output;
+        var below = HelpedVerb().Matches(help).Select(match => match.Groups["verb"].Value).Where(verb => verb != "help").ToList();
+        return below.Count == 0 ? [group] : below.SelectMany(verb => ListVerbs([.. group, verb]));
+    }
+
     private void RunSession(Func<string[], Outcome> run)
     {
         Variables["RUSTUP_STORE_BACKGROUND"] = "0";
@@ -118,6 +139,10 @@ public sealed partial class Every_command : ProgramTest
 
     [GeneratedRegex(@"\e\[[0-9;?]*[A-Za-z]|\e\(B")]
     private static partial Regex Escape();
+
+    // Below "Commands:", up to the next heading.
+    [GeneratedRegex(@"(?<=^Commands:\n(?:  .*\n)*)  (?<verb>[a-z][a-z-]*)(?= |\n)", RegexOptions.Multiline)]
+    private static partial Regex HelpedVerb();
 
     [GeneratedRegex(@"^\s+at \w", RegexOptions.Multiline)]
     private static partial Regex StackLine();

@@ -27,6 +27,22 @@ public sealed partial class Without_a_server(ITestOutputHelper log) : ProgramTes
         Assert.Equal($"beta-{Host}: unchanged\n", Rustup("store", "import", Folder[name], "beta").ShouldSucceed().Output);
     }
 
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void a_directory_of_a_mirror_is_installed_from_instead(bool isVariable)
+    {
+        Variables["RUSTUP_DIST_SERVER"] = "http://127.0.0.1:9";
+        string[] arguments = ["toolchain", "install", "beta", "--profile", "minimal"];
+        if (isVariable)
+        {
+            Variables["RUSTUP_STORE_FROM"] = Folder["mirror"];
+        }
+
+        Rustup(isVariable ? arguments : [.. arguments, "--from", Folder["mirror"]]).ShouldSucceed();
+
+        Assert.Contains("beta", Proxy("rustc", "+beta", "--version").ShouldSucceed().Output, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void an_export_that_lacks_a_toolchain_says_what_it_has()
     {

@@ -61,6 +61,23 @@ public sealed class A_damaged_toolchain : ProgramTest
     }
 
     [Fact]
+    public void that_cannot_be_fetched_is_named_and_whole_again_when_it_can()
+    {
+        Remove(Path.Combine(TreeOf($"stable-{Host}"), "bin", "rustc"));
+        var components = Directory.GetFiles(Path.Combine(RustupHome, "store", "components"), "rustc", SearchOption.AllDirectories);
+        Remove(Assert.Single(components, path => path.EndsWith("/bin/rustc", StringComparison.Ordinal)));
+        Variables["RUSTUP_DIST_SERVER"] = "http://127.0.0.1:9";
+
+        var failed = Rustup("store", "verify", "--repair").ShouldFail(1);
+
+        Assert.Contains("component rustc", failed.Output, StringComparison.Ordinal);
+        Assert.Contains("not repaired", failed.Output, StringComparison.Ordinal);
+        Variables["RUSTUP_DIST_SERVER"] = Mirror.FileUrl;
+        Rustup("store", "verify", "--repair").ShouldSucceed();
+        Proxy("rustc", "--version").ShouldSucceed();
+    }
+
+    [Fact]
     public void journal_is_rebuilt_and_what_was_there_is_named()
     {
         File.WriteAllText(Path.Combine(RustupHome, "store", "journal.db"), "no database");

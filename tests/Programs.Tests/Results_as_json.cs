@@ -43,6 +43,30 @@ public sealed class Results_as_json : ProgramTest
     }
 
     [Fact]
+    public void say_what_is_shared_and_what_a_collection_would_free()
+    {
+        Rustup("toolchain", "install", "1.91.0").ShouldSucceed();
+        Rustup("toolchain", "uninstall", "nightly").ShouldSucceed();
+        Rustup("store", "gc", "--keep-days", "0").ShouldSucceed();
+        Rustup("toolchain", "install", "beta", "--profile", "minimal").ShouldSucceed();
+        Rustup("component", "add", "clippy", "--toolchain", "beta").ShouldSucceed();
+
+        var status = DescribedJson.Parse("store-status", Rustup("store", "status", "--json").ShouldSucceed().Output);
+        var freed = DescribedJson.Parse("store-gc", Rustup("store", "gc", "--json").ShouldSucceed().Output);
+        var freedLater = DescribedJson.Parse("store-gc", Rustup("store", "gc", "--keep-days", "0", "--json").ShouldSucceed().Output);
+
+        var toolchains = status["toolchains"]!.AsArray().ToDictionary(toolchain => (string)toolchain!["name"]!, toolchain => toolchain!);
+        Assert.All(toolchains[$"1.91.0-{Host}"]["components"]!.AsArray(), component =>
+            Assert.Equal([$"stable-{Host}"], component!["shared_with"]!.AsArray().Select(name => (string)name!)));
+        Assert.Equal(0, (long)toolchains[$"1.91.0-{Host}"]["own_bytes"]!);
+        Assert.All(toolchains[$"beta-{Host}"]["components"]!.AsArray(), component => Assert.Empty(component!["shared_with"]!.AsArray()));
+        Assert.Equal((long)toolchains[$"beta-{Host}"]["bytes"]!, (long)toolchains[$"beta-{Host}"]["own_bytes"]!);
+        Assert.Equal((long)status["reclaimable_bytes"]!, (long)freed["freed_bytes"]!);
+        Assert.Equal((long)status["reclaimable_later_bytes"]!, (long)freedLater["freed_bytes"]!);
+        Assert.True((long)freedLater["freed_bytes"]! > 0, "there is the tree without clippy");
+    }
+
+    [Fact]
     public void name_who_runs_from_what_was_replaced()
     {
         var old = TreeOf($"nightly-{Host}");

@@ -128,7 +128,9 @@ public sealed partial class The_system_calls_of_a_proxy(ITestOutputHelper log) :
 
         var ofJournal = calls.Where(call => JournalLock().IsMatch(call)).ToList();
         var ofLease = calls.Where(call => call.Contains("F_OFD_SETLK", StringComparison.Ordinal)).ToList();
-        log.WriteLine($"{ofJournal.Count} lock calls for the journal and {ofLease.Count} for the lease, of {calls.Count} system calls:");
+        var counted = $"a lookup over a rollback journal: {ofJournal.Count} lock calls for the journal and {ofLease.Count} for the lease, of {calls.Count} system calls";
+        Console.WriteLine(counted);
+        log.WriteLine(counted + ":");
         ofJournal.Concat(ofLease).ToList().ForEach(log.WriteLine);
         Assert.InRange(ofJournal.Count, 1, JournalLocksMax);
         Assert.Equal(".lease", NameIn(Assert.Single(ofLease)));

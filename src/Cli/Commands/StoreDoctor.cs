@@ -42,7 +42,17 @@ internal static class StoreDoctor
         var program = Environment.ProcessPath
             ?? throw new StoreException(StoreErrorKind.Broken, "this program does not know where it is");
         var layout = new StoreLayout(workspace.Homes.RustupHome);
-        var diagnosis = new Doctor(Machine.Host, layout, program).Examine(meeting);
+        var patience = JournalPatience.Default with
+        {
+            Notice = workspace.Reporter.Info,
+            NetworkNotice = NetworkNotice.FromEnvironment(),
+            Abandon = failure =>
+            {
+                workspace.Reporter.Error(failure);
+                Environment.Exit(1);
+            },
+        };
+        var diagnosis = new Doctor(Machine.Host, layout, program, patience).Examine(meeting);
         if (isJson)
         {
             JsonResult.Write(context.Output, json => AddJson(json, diagnosis));

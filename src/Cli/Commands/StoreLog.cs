@@ -14,7 +14,8 @@ internal static class StoreLog
 
     private const string Discussion =
         """
-        One line for each command that changed the store, the newest first:
+        One line for each change of the store (an `update` of several
+        toolchains is several), the newest first:
         when it began, its id, what it did, how it ended, how long it took,
         and how much it downloaded or, a collection, freed.
 

@@ -93,7 +93,7 @@ public sealed class LockFile : IDisposable
     public static FileIdentity? FindHeld(Machine machine, string path)
     {
         using var file = machine.Files.TryOpenRead(path);
-        return file is not null && !file.CouldLock(LockKind.Exclusive) ? file.Identity : null;
+        return file is not null && !machine.Locks.Ask(path, () => file.CouldLock(LockKind.Exclusive)) ? file.Identity : null;
     }
 
     /// <summary>Removes a file that nobody holds, whether somebody began to remove it before or not.</summary>

@@ -12,7 +12,8 @@ namespace ToolchainStore.Diagnosis;
 /// <param name="machine">The machine.</param>
 /// <param name="layout">Where the store is, or would be.</param>
 /// <param name="program">This program: <c>store doctor --probe FOLDER</c> makes it the second process.</param>
-public sealed class Doctor(Machine machine, StoreLayout layout, string program)
+/// <param name="patience">Is told of a network file system before the first lock, and of a lock that nobody answers for.</param>
+public sealed class Doctor(Machine machine, StoreLayout layout, string program, JournalPatience patience)
 {
     internal const string OtherMachine = "other machine";
 
@@ -34,15 +35,24 @@ public sealed class Doctor(Machine machine, StoreLayout layout, string program)
     /// <param name="meetingPatience">How long to wait for a doctor of another machine; null if none is to come.</param>
     public Diagnosis Examine(TimeSpan? meetingPatience)
     {
-        machine.Files.CreateDirectories(layout.Root);
+        if (!machine.Files.Exists(layout.Root))
+        {
+            machine.Files.CreateDirectories(layout.Root);
+        }
+        JournalMount.Examine(machine, layout, patience);
         var volume = machine.Files.Describe(layout.Root);
         var mount = machine.Files.FindMount(layout.Root);
         var mode = JournalDatabase.FindMode(machine, layout);
         List<Check> checks = [DescribeMode(volume, mode), DescribeOptions(mount), DescribeSqlite()];
-        checks.AddRange(Probe());
-        if (meetingPatience is { } patience)
+        if (!machine.Files.CanWrite(layout.Root))
         {
-            checks.Add(Guard(OtherMachine, () => new Meeting(machine, layout.Meeting, patience).Run()));
+            checks.AddRange(Skip("you may not write here, and only who may can try this"));
+            return new Diagnosis(layout.RustupHome, volume, mount, mode, checks);
+        }
+        checks.AddRange(Probe());
+        if (meetingPatience is { } limit)
+        {
+            checks.Add(Guard(OtherMachine, () => new Meeting(machine, layout.Meeting, limit).Run()));
             TryDeleteMeeting();
         }
         return new Diagnosis(layout.RustupHome, volume, mount, mode, checks);
@@ -89,8 +99,7 @@ public sealed class Doctor(Machine machine, StoreLayout layout, string program)
         }
         catch (StoreException refused)
         {
-            var why = refused.Message.Split('\n')[0];
-            return [.. new[] { ByteRanges, WholeFiles, Renames, Visibility, Clock }.Select(name => new Check(name, CheckState.Skipped, why))];
+            return Skip(refused.Message.Split('\n')[0]);
         }
         finally
         {
@@ -98,15 +107,19 @@ public sealed class Doctor(Machine machine, StoreLayout layout, string program)
         }
     }
 
+    private static List<Check> Skip(string why) =>
+        [.. new[] { ByteRanges, WholeFiles, Renames, Visibility, Clock }.Select(name => new Check(name, CheckState.Skipped, why))];
+
     private List<Check> Probe(string folder)
     {
+        var database = Path.Combine(folder, SecondProcess.DatabaseName);
         var replaced = Path.Combine(folder, SecondProcess.ReplacedName);
         machine.Files.WriteNew(replaced, "old"u8, FileSystemExtensions.OrdinaryFile);
         var before = machine.Clock.GetUtcNow();
         machine.Files.WriteNew(Path.Combine(folder, SecondProcess.AppearedName), System.Text.Encoding.UTF8.GetBytes(AppearedText), FileSystemExtensions.OrdinaryFile);
         var after = machine.Clock.GetUtcNow();
         SecondProcess held;
-        using (ProbeDatabase.BeginWriting(Path.Combine(folder, SecondProcess.DatabaseName)))
+        using (machine.Locks.Ask(database, () => ProbeDatabase.BeginWriting(database)))
         using (LockFile.Create(machine, Path.Combine(folder, SecondProcess.LockName)))
         {
             machine.Files.WriteNew(replaced + ".new", System.Text.Encoding.UTF8.GetBytes(ReplacedText), FileSystemExtensions.OrdinaryFile);

@@ -174,14 +174,24 @@ public sealed class JournalDatabase : IDisposable
         {
             return null;
         }
-        if (!lookups.IsMigrated)
+        try
+        {
+            if (lookups.IsMigrated)
+            {
+                lookups.LeaveSnapshot();
+                var journal = new JournalDatabase(
+                    machine, layout, patience, mount, lookups, () => OpenConnection(machine, layout, isWritable: false));
+                lookups.CloseOthers = journal.CloseConnection;
+                return journal;
+            }
+        }
+        catch (StoreException)
         {
             lookups.Dispose();
-            return null;
+            throw;
         }
-        lookups.LeaveSnapshot();
-        return new JournalDatabase(
-            machine, layout, patience, mount, lookups, () => OpenConnection(machine, layout, isWritable: false));
+        lookups.Dispose();
+        return null;
     }
 
     /// <summary>
@@ -210,7 +220,7 @@ public sealed class JournalDatabase : IDisposable
     private static JournalDatabase? TryOpenAsReader(
         Machine machine, StoreLayout layout, JournalPatience patience, JournalMount mount)
     {
-        if (!machine.Journal.IsFile)
+        if (!machine.Journal.IsFile || SelectionQuery.HasTornLog(machine, layout))
         {
             return null;
         }
@@ -474,11 +484,15 @@ public sealed class JournalDatabase : IDisposable
     public static string? FindSqliteFault()
     {
         Batteries_V2.Init();
-        return raw.sqlite3_libversion_number() < OldestSafeSqlite
+        return FindSqliteFault(raw.sqlite3_libversion_number());
+    }
+
+    /// <param name="version">As SQLite numbers itself: 3051003 is 3.51.3.</param>
+    internal static string? FindSqliteFault(int version) =>
+        version < OldestSafeSqlite
             ? $"SQLite {SqliteVersion} can corrupt a journal that several processes write"
                 + "\nhelp: use the SQLite library that comes with this program (3.51.3 or newer)"
             : null;
-    }
 
     /// <summary>What the journal of a store is, without opening it; null if there is none.</summary>
     public static JournalMode? FindMode(Machine machine, StoreLayout layout)
@@ -590,7 +604,7 @@ public sealed class JournalDatabase : IDisposable
         if (wanted == JournalMode.Rollback && isLog)
         {
             // A conversion was killed after it was recorded. Whoever else has the journal open keeps it as it is.
-            isLog = !IsDone(RemoveLog());
+            isLog = !IsDone(machine.Locks.Ask(layout.Journal, RemoveLog));
         }
         else if (wanted == JournalMode.WriteAheadLog && !isLog && mount?.IsNetwork != true)
         {
@@ -715,7 +729,7 @@ public sealed class JournalDatabase : IDisposable
             JournalStep.BeginWriting => "BEGIN IMMEDIATE", // Guard: begin-immediate
             _ => "COMMIT",
         };
-        Retry(() => machine.Locks.Ask(layout.Journal, () => machine.Journal.Take(step, () => Begin(sql))), intention);
+        Retry(() => machine.Journal.Take(step, () => Begin(sql)), intention);
         if (IsShared && step != JournalStep.Commit && JournalHeader.IsLog(Connection.Handle)) // Guard: recheck-mode
         {
             // Converted while we had it open; nothing has been written to the log yet.
@@ -730,7 +744,7 @@ public sealed class JournalDatabase : IDisposable
         var started = machine.Clock.GetTimestamp();
         var pause = FirstPauseMilliseconds;
         var hasNoticed = false;
-        while (!IsDone(run()))
+        while (!IsDone(machine.Locks.Ask(layout.Journal, run)))
         {
             var waited = machine.Clock.GetElapsedTime(started);
             if (waited > patience.Deadline)
@@ -772,16 +786,19 @@ public sealed class JournalDatabase : IDisposable
     private int Begin(string sql)
     {
         var result = Execute(sql);
-        if ((result & 0xff) != raw.SQLITE_READONLY || lookups is null)
+        if (lookups is null || !SelectionQuery.IsUnreadableAsReader(result))
         {
             return result;
         }
-        // Both share what they know of the log's index, which has to be made anew.
-        opened?.Dispose();
-        opened = null;
         lookups.OpenAnew();
         lookups.LeaveSnapshot();
         return Execute(sql);
+    }
+
+    private void CloseConnection()
+    {
+        opened?.Dispose();
+        opened = null;
     }
 
     private int Execute(string sql)

@@ -80,7 +80,7 @@ public sealed class JournalMount
             + $" ({NetworkNotice.Variable}=0 turns this notice off)";
     }
 
-    private StoreException Unanswered(string path, TimeSpan waited) => new(
+    internal StoreException Unanswered(string path, TimeSpan waited) => new(
         StoreErrorKind.Busy, $"nobody answered for {waited.TotalSeconds:0} s whether '{path}' can be locked" + Explain());
 
     private string DescribeLockService(MountDescription? mount)

@@ -23,7 +23,9 @@ internal static unsafe partial class ReadOnlyFiles
     // Of the database: the file itself, its rollback journals, its log. Temporary files are elsewhere and stay writable.
     private const int OfDatabase = 0x100 | 0x800 | 0x4000 | 0x80000;
 
+    private static readonly Lock registering = new();
     private static Access* system;
+    private static bool isRegistered;
 
     /// <summary>What SQLite opens for the database at a path, with this access.</summary>
     internal static string DataSource(string path) => $"file:{Uri.EscapeDataString(path)}?readonly_shm=1";
@@ -34,23 +36,26 @@ internal static unsafe partial class ReadOnlyFiles
     /// <summary>To be called before <see cref="Name"/> is used.</summary>
     internal static void Register()
     {
-        if (system != null)
+        using var exclusive = registering.EnterScope();
+        if (isRegistered)
         {
             return;
         }
         raw.SetProvider(new SQLite3Provider_e_sqlite3());
         raw.sqlite3_initialize();
-        system = FindAccess(null);
-        Invariant.Hold(system != null, "SQLite has an access to files");
+        var found = FindAccess(null);
+        Invariant.Hold(found != null, "SQLite has an access to files");
         // SQLite keeps both for as long as the process lives.
         var access = (Access*)NativeMemory.AllocZeroed((nuint)sizeof(Access));
-        *access = *system;
+        *access = *found;
         access->Next = null;
         access->Name = (byte*)NativeMemory.AllocZeroed((nuint)Name.Length + 1);
         Encoding.ASCII.GetBytes(Name, new Span<byte>(access->Name, Name.Length));
         access->Open = &Open;
+        system = found;
         var result = RegisterAccess(access, makesDefault: 0);
         Invariant.Hold(result == raw.SQLITE_OK, "SQLite knows the read-only access");
+        isRegistered = true;
     }
 
     [UnmanagedCallersOnly]

@@ -20,7 +20,7 @@ public sealed class SelectionQuery : IDisposable
     private readonly StoreLayout layout;
     private readonly JournalPatience patience;
     private sqlite3 handle;
-    private bool ownsHandle;
+    private readonly bool ownsHandle;
 
     // By their text: a selection asks the same of every directory, and compiling a question takes longer than its answer.
     private readonly Dictionary<string, sqlite3_stmt> statements = [];
@@ -34,6 +34,15 @@ public sealed class SelectionQuery : IDisposable
         this.handle = handle;
         this.ownsHandle = ownsHandle;
     }
+
+    /// <summary>Whether nothing is opened for writing: then some states of the journal can only be read in another way.</summary>
+    private bool IsReader { get; init; }
+
+    /// <summary>Whether other machines may write here: a write-ahead log would lose what they do.</summary>
+    private bool IsShared { get; init; }
+
+    /// <summary>Closes what else this process has open of the journal, before it is opened anew.</summary>
+    internal Action? CloseOthers { get; set; }
 
     /// <summary>To be called first by a program that will ask from one thread: SQLite then keeps no mutexes and no statistics.</summary>
     public static void ExpectOneThread()
@@ -62,55 +71,69 @@ public sealed class SelectionQuery : IDisposable
         }
         if (!machine.Files.CanWrite(layout.Root))
         {
-            return TryOpenOfOthers(machine, layout, patience);
+            return TryOpenOfOthers(machine, layout, patience, mount.IsNetwork);
         }
-        return TryOpenAsReader(machine, layout, patience)
-            ?? TryOpen(machine, layout, patience, machine.Journal.DataSource(layout.Journal), access: null);
+        // A log with something in it has a writer, with whom the index is shared at no cost, or was left by one that was killed.
+        return (mount.IsNetwork || LogBytes(machine, layout) is 0 ? TryOpenAsReader(machine, layout, patience, mount.IsNetwork) : null)
+            ?? TryOpen(machine, layout, patience, machine.Journal.DataSource(layout.Journal), access: null, mount.IsNetwork);
     }
 
     private static SelectionQuery? TryOpen(
-        Machine machine, StoreLayout layout, JournalPatience patience, string source, string? access)
+        Machine machine, StoreLayout layout, JournalPatience patience, string source, string? access, bool isShared)
     {
         var flags = raw.SQLITE_OPEN_READONLY | raw.SQLITE_OPEN_NOMUTEX | raw.SQLITE_OPEN_URI;
         var result = raw.sqlite3_open_v2(source, out var handle, flags, access);
-        var query = new SelectionQuery(machine, layout, patience, handle, ownsHandle: true);
-        // One snapshot for all questions; it ends before exec, so it never holds up a checkpoint for long.
-        if (result == raw.SQLITE_OK && query.BeginSnapshot() == raw.SQLITE_OK)
+        var query = new SelectionQuery(machine, layout, patience, handle, ownsHandle: true)
         {
-            return query;
+            IsReader = access == ReadOnlyFiles.Name,
+            IsShared = isShared,
+        };
+        var isOpen = false;
+        try
+        {
+            // One snapshot for all questions; it ends before exec, so it never holds up a checkpoint for long.
+            isOpen = result == raw.SQLITE_OK && query.BeginSnapshot() == raw.SQLITE_OK;
+            return isOpen ? query : null;
         }
-        query.Dispose();
-        return null;
+        finally
+        {
+            if (!isOpen)
+            {
+                query.Dispose();
+            }
+        }
     }
 
     /// <summary>
     /// Without writing anything, not even the index of the log: nobody waits for anybody then, however many start at once, and it
-    /// takes less time. Null where the index has to be written after all, because there is none or what a live writer keeps in
-    /// it has no place left for a reader.
+    /// takes less time. Null where that cannot be: there is no index, or what a killed writer left has to be brought in order.
     /// </summary>
-    private static SelectionQuery? TryOpenAsReader(Machine machine, StoreLayout layout, JournalPatience patience)
+    private static SelectionQuery? TryOpenAsReader(Machine machine, StoreLayout layout, JournalPatience patience, bool isShared)
     {
         if (!machine.Journal.IsFile)
         {
             return null;
         }
         ReadOnlyFiles.Register();
-        return TryOpen(machine, layout, patience, ReadOnlyFiles.DataSource(layout.Journal), ReadOnlyFiles.Name);
+        return TryOpen(machine, layout, patience, ReadOnlyFiles.DataSource(layout.Journal), ReadOnlyFiles.Name, isShared);
     }
 
+    /// <summary>The size of the write-ahead log; null if there is none.</summary>
+    private static long? LogBytes(Machine machine, StoreLayout layout) => machine.Files.Status(layout.Journal + "-wal")?.SizeBytes;
+
     /// <summary>As it is, else where nothing can change without its log, else from a copy.</summary>
-    private static SelectionQuery? TryOpenOfOthers(Machine machine, StoreLayout layout, JournalPatience patience)
+    private static SelectionQuery? TryOpenOfOthers(Machine machine, StoreLayout layout, JournalPatience patience, bool isShared)
     {
         if (!machine.Files.Exists(layout.Journal))
         {
             return null;
         }
-        if (TryOpenAsReader(machine, layout, patience) is { } asItIs)
+        if (!HasTornLog(machine, layout) && TryOpenAsReader(machine, layout, patience, isShared) is { } asItIs)
         {
             return asItIs;
         }
         if (JournalDatabase.IsUnchanging(machine, layout)
-            && TryOpen(machine, layout, patience, ReadOnlyFiles.UnchangingDataSource(layout.Journal), access: null) is { } unchanging)
+            && TryOpen(machine, layout, patience, ReadOnlyFiles.UnchangingDataSource(layout.Journal), access: null, isShared) is { } unchanging)
         {
             return unchanging;
         }
@@ -128,6 +151,16 @@ public sealed class SelectionQuery : IDisposable
             query.Dispose();
             throw;
         }
+    }
+
+    /// <summary>
+    /// Whether a writer was killed when its log had nothing but a header. An index of that can be made only by who may write it;
+    /// a reader would try for ten seconds (wal.c, walBeginShmUnreliable compares with a header that it has not read).
+    /// </summary>
+    internal static bool HasTornLog(Machine machine, StoreLayout layout)
+    {
+        const int HeaderBytes = 32;
+        return LogBytes(machine, layout) is > 0 and <= HeaderBytes;
     }
 
     /// <summary>Null where there is no store.</summary>
@@ -154,11 +187,15 @@ public sealed class SelectionQuery : IDisposable
     /// <summary>Lets go of the snapshot: what is asked next is answered from the journal as it is then.</summary>
     public void StartNewSnapshot()
     {
+        if (handle.IsClosed)
+        {
+            OpenAnew();
+            return;
+        }
         EndSnapshot();
         var result = BeginSnapshot();
-        if ((result & 0xff) == raw.SQLITE_READONLY && ownsHandle)
+        if (IsReader && IsUnreadableAsReader(result))
         {
-            // A writer that was killed while others had the journal open left an index that only a writer may make anew.
             OpenAnew();
             return;
         }
@@ -166,23 +203,40 @@ public sealed class SelectionQuery : IDisposable
     }
 
     /// <summary>Begins again with another connection, and with a snapshot.</summary>
+    /// <remarks>If that fails, the next snapshot tries it again.</remarks>
     internal void OpenAnew()
     {
-        // First, because connections of one process share what they know of the index.
-        Dispose();
+        // First, because connections of one process share what they know of the index, and may do to it.
+        Close();
+        CloseOthers?.Invoke();
         var anew = TryOpen(machine, layout, patience)
-            ?? throw new StoreException(StoreErrorKind.Disk, $"the journal '{layout.Journal}' is gone");
-        (handle, ownsHandle, anew.ownsHandle) = (anew.handle, true, false);
+            ?? throw new StoreException(StoreErrorKind.Disk, $"the journal '{layout.Journal}' could not be opened again");
+        handle = anew.handle;
     }
+
+    /// <summary>
+    /// What only others can bring in order: an index that a killed writer left or that one is just making, a log that is just made, a
+    /// log that does not fit its index.
+    /// </summary>
+    internal static bool IsUnreadableAsReader(int result) =>
+        (result & 0xff) is raw.SQLITE_READONLY or raw.SQLITE_CANTOPEN or raw.SQLITE_PROTOCOL;
 
     /// <summary>Lets go of the snapshot until a new one is started: who lives long would hold up checkpoints.</summary>
     public void LeaveSnapshot() => EndSnapshot();
 
     /// <summary>Another text after each commit of another process. To be asked outside of snapshots.</summary>
-    public string? FindDataVersion() => FindText("PRAGMA data_version", null);
+    public string? FindDataVersion()
+    {
+        if (handle.IsClosed)
+        {
+            OpenAnew();
+            LeaveSnapshot();
+        }
+        return FindText("PRAGMA data_version", null);
+    }
 
     /// <summary>A reader meets journals that no writer of its version has migrated yet.</summary>
-    internal bool IsMigrated => FindText("PRAGMA user_version", null) == Migrations.Latest.ToString();
+    internal bool IsMigrated => int.Parse(FindText("PRAGMA user_version", null) ?? "0", CultureInfo.InvariantCulture) >= Migrations.Latest;
 
     private int BeginSnapshot()
     {
@@ -192,6 +246,10 @@ public sealed class SelectionQuery : IDisposable
         while (IsBusy(result = machine.Locks.Ask(
             layout.Journal, () => machine.Journal.Take(JournalStep.BeginSnapshot, TryBeginSnapshot))))
         {
+            if (IsReader && IsUnreadableAsReader(result))
+            {
+                return result;
+            }
             var waited = machine.Clock.GetElapsedTime(started);
             if (waited > patience.Deadline)
             {
@@ -220,6 +278,12 @@ public sealed class SelectionQuery : IDisposable
         {
             EndSnapshot();
         }
+        else if (IsShared && JournalHeader.IsLog(handle)) // Guard: recheck-mode-read
+        {
+            // Converted while we had it open.
+            EndSnapshot();
+            throw JournalHeader.RefusedLog(layout);
+        }
         return result;
     }
 
@@ -228,7 +292,13 @@ public sealed class SelectionQuery : IDisposable
     /// whoever commits to a rollback journal waits for all snapshots.
     /// </summary>
     /// <remarks>One that an error has ended already stays ended.</remarks>
-    public void EndSnapshot() => raw.sqlite3_exec(handle, "ROLLBACK");
+    public void EndSnapshot()
+    {
+        if (!handle.IsClosed)
+        {
+            raw.sqlite3_exec(handle, "ROLLBACK");
+        }
+    }
 
     private static bool IsBusy(int result) =>
         (result & 0xff) is raw.SQLITE_BUSY or raw.SQLITE_LOCKED or raw.SQLITE_PROTOCOL;
@@ -259,7 +329,7 @@ public sealed class SelectionQuery : IDisposable
     public bool HasOverrides() => FindText("SELECT '1' FROM override LIMIT 1", null) is not null;
 
     /// <summary>The number of the newest notice, 0 before the first.</summary>
-    public long FindLastNotice() => FindText("SELECT max(notice_id) FROM notice", null) is { } number
+    public long FindLastNotice() => IsMigrated && FindText("SELECT max(notice_id) FROM notice", null) is { } number
         ? long.Parse(number, CultureInfo.InvariantCulture)
         : 0;
 
@@ -372,21 +442,33 @@ public sealed class SelectionQuery : IDisposable
 
     public void Dispose()
     {
+        if (ownsHandle)
+        {
+            Close();
+            return;
+        }
+        DropStatements();
+        EndSnapshot();
+    }
+
+    private void Close()
+    {
+        DropStatements();
+        if (!handle.IsClosed)
+        {
+            EndSnapshot();
+            raw.sqlite3_close_v2(handle);
+            handle.Dispose();
+        }
+    }
+
+    private void DropStatements()
+    {
         foreach (var statement in statements.Values)
         {
             statement.Dispose();
         }
         statements.Clear();
-        if (!handle.IsClosed)
-        {
-            EndSnapshot();
-        }
-        if (ownsHandle)
-        {
-            ownsHandle = false;
-            raw.sqlite3_close_v2(handle);
-            handle.Dispose();
-        }
     }
 
     private string? FindText(string sql, string? argument) =>

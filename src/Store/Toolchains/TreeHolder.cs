@@ -51,7 +51,8 @@ public sealed class TreeHolder(Machine machine, StoreLayout layout, SelectionQue
     /// <summary>
     /// The inherited tree with its lease, for a tool that cargo itself calls, as long as the link of the name leads there; null if it
     /// has to be looked up. Nothing is asked of the journal: it says the same, or a command that is just publishing another tree
-    /// has not moved the link yet, and then the build stays with the compiler it has.
+    /// has not moved the link yet, and then the build stays with the compiler it has. Over a network it always has to be: a notice comes
+    /// before the first lock.
     /// </summary>
     /// <param name="tool">The tool's name without directory and suffix.</param>
     /// <param name="name">What was chosen.</param>
@@ -60,7 +61,9 @@ public sealed class TreeHolder(Machine machine, StoreLayout layout, SelectionQue
         if (inherited is not { } pin
             || !PinnedTools.Contains(tool)
             || pin.ToolchainName != name
-            || !layout.IsViewTarget(machine.Files.ReadLink(layout.ToolchainView(name)), pin.TreeId))
+            || !layout.IsViewTarget(machine.Files.ReadLink(layout.ToolchainView(name)), pin.TreeId)
+            || !machine.Files.Exists(layout.Tree(pin.TreeId))
+            || machine.Files.Describe(layout.Tree(pin.TreeId)).Kind == VolumeKind.Network)
         {
             return null;
         }

@@ -1,10 +1,13 @@
 using ToolchainStore.Diagnosis;
+using ToolchainStore.Journal;
 using ToolchainStore.Platform;
 
 namespace ToolchainStore.Tests.Diagnosing;
 
 public sealed class A_doctor : StoreTest
 {
+    private readonly List<string> said = [];
+
     private static readonly TimeSpan patience = TimeSpan.FromSeconds(30);
 
     [Fact]
@@ -116,6 +119,28 @@ public sealed class A_doctor : StoreTest
     }
 
     [Fact]
+    public void says_first_that_the_home_is_on_a_network_and_not_that_it_is_not()
+    {
+        Examine(new FakeMachine { IsNetwork = true, Mount = new MountDescription("/shared", "nfs4", "server:/export", ["rw"]) });
+        Assert.Contains("is on a network file system (nfs4, 'server:/export')", Assert.Single(said), StringComparison.Ordinal);
+
+        said.Clear();
+        Examine(new FakeMachine());
+        Assert.Empty(said);
+    }
+
+    [Fact]
+    public void tries_nothing_and_makes_nothing_in_a_home_of_somebody_else()
+    {
+        Directory.CreateDirectory(Layout.Root);
+
+        var checks = Examine(new FakeMachine { IsForeign = true }, TimeSpan.FromSeconds(30)).Checks;
+
+        Assert.Equal(5, checks.Count(check => check.State == CheckState.Skipped && check.Detail.StartsWith("you may not write here", StringComparison.Ordinal)));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(Layout.Root));
+    }
+
+    [Fact]
     public void says_that_nobody_came()
     {
         var check = Examine(new FakeMachine(), TimeSpan.FromMilliseconds(300)).Checks[^1];
@@ -132,7 +157,8 @@ public sealed class A_doctor : StoreTest
     }
 
     private Diagnosis.Diagnosis Examine(FakeMachine fake, TimeSpan? meeting = null) =>
-        new Doctor(fake.Create(), Layout, "rustup").Examine(meeting);
+        new Doctor(fake.Create(), Layout, "rustup", JournalPatience.Default with { Notice = said.Add, NetworkNotice = new NetworkNotice(null) })
+            .Examine(meeting);
 
     private sealed class FakeMachine
     {
@@ -152,6 +178,8 @@ public sealed class A_doctor : StoreTest
 
         internal bool LosesLocks { get; init; }
 
+        internal bool IsForeign { get; init; }
+
         internal Machine Create() => new()
         {
             Files = new FakeFiles(this),
@@ -166,6 +194,8 @@ public sealed class A_doctor : StoreTest
             new(fake.IsNetwork ? VolumeKind.Network : VolumeKind.Local, fake.Mount.TypeName, IsReadOnly: false);
 
         public override MountDescription? FindMount(string path) => fake.Mount;
+
+        public override bool CanWrite(string path) => !fake.IsForeign && base.CanWrite(path);
 
         public override string? ReadLink(string path) => path.StartsWith("/proc/", StringComparison.Ordinal) ? fake.Network : base.ReadLink(path);
 

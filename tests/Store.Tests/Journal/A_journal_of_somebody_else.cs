@@ -32,6 +32,35 @@ public sealed class A_journal_of_somebody_else : StoreTest
         Assert.Equal(before, Describe(killed));
     }
 
+    /// <summary>As it is between the first write of a log and the first frame of it, or with a page of it that never came.</summary>
+    [Theory]
+    [InlineData(32), InlineData(100), InlineData(31)]
+    public void with_a_log_that_a_killed_writer_only_began_is_read_at_once_by_everybody(int bytes)
+    {
+        using (var journal = OpenJournal())
+        {
+            journal.Write(session => session.Settings.Set("key", "before"));
+        }
+        var log = new byte[bytes];
+        byte[] begun = [0x37, 0x7f, 0x06, 0x82, 0x00, 0x2d, 0xe2, 0x18, 0x00, 0x00, 0x10, 0x00, 0, 0, 0, 1, 1, 2, 3, 4, 5, 6, 7, 8];
+        begun.AsSpan(0, Math.Min(begun.Length, bytes)).CopyTo(log);
+        File.WriteAllBytes(Layout.Journal + "-wal", log);
+
+        var clock = System.Diagnostics.Stopwatch.StartNew();
+        foreach (var machine in new[] { reader, Machine.Host })
+        {
+            using (var query = SelectionQuery.TryOpen(machine, Layout, JournalPatience.Default))
+            {
+                Assert.Equal("before", query!.FindSetting("key"));
+            }
+            using var journal = JournalDatabase.TryOpenForReading(machine, Layout, JournalPatience.Default);
+            Assert.Equal("before", journal!.LookUp(found => found.FindSetting("key")));
+            Assert.Equal("before", journal.Read(session => session.Settings.Find("key")));
+        }
+
+        Assert.InRange(clock.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(8));
+    }
+
     [Fact]
     public void that_is_damaged_is_an_error_that_names_it()
     {

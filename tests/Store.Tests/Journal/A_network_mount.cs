@@ -32,6 +32,36 @@ public sealed class A_network_mount : StoreTest
         Assert.Empty(said);
     }
 
+    [Fact]
+    public void has_a_journal_whose_commits_are_on_the_servers_disk_with_their_names()
+    {
+        using var journal = JournalDatabase.OpenForWriting(NetworkMount.Machine(), Layout, JournalPatience.Default);
+
+        const int Extra = 3;
+        Assert.Equal("truncate", Ask(journal, "PRAGMA journal_mode"));
+        Assert.Equal($"{Extra}", Ask(journal, "PRAGMA synchronous"));
+    }
+
+    private static string? Ask(JournalDatabase journal, string pragma) => journal.Read(session =>
+    {
+        using var command = session.Connection.CreateCommand();
+        command.CommandText = pragma;
+        return command.ExecuteScalar()?.ToString();
+    });
+
+    [Fact]
+    public void that_nobody_answers_for_is_named_with_its_lock_service()
+    {
+        OpenJournal().Dispose();
+        var mount = JournalMount.Examine(NetworkMount.Machine(), Layout, Patience(setting: null));
+
+        var given = mount.Unanswered(Layout.Journal, TimeSpan.FromMinutes(3));
+
+        Assert.Contains($"'{Layout.Journal}'", given.Message, StringComparison.Ordinal);
+        Assert.Contains("it is mounted on '/shared' from 'server:/export' (nfs4: rw,vers=4.2,hard)", given.Message, StringComparison.Ordinal);
+        Assert.Contains("see whether 'server' answers", given.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("0")]
     [InlineData("said")]

@@ -7,6 +7,12 @@ namespace ToolchainStore.Tests.Journals;
 
 public sealed class The_journal : StoreTest
 {
+    [Theory]
+    [InlineData(3_051_002, true)]
+    [InlineData(3_051_003, false)]
+    public void is_not_written_with_a_sqlite_that_can_corrupt_it(int version, bool isFault) =>
+        Assert.Equal(isFault, JournalDatabase.FindSqliteFault(version) is not null);
+
     [Fact]
     public void after_all_migrations_is_as_schema_sql_says()
     {

@@ -159,6 +159,22 @@ public sealed class The_mode_of_a_store : StoreTest
     }
 
     [Fact]
+    public void that_became_a_log_under_an_open_lookup_of_another_machine_stops_that_one()
+    {
+        JournalDatabase.OpenForWriting(elsewhere, Layout, JournalPatience.Default).Dispose();
+        using var far = JournalDatabase.TryOpenForReading(elsewhere, Layout, JournalPatience.Default)!;
+        Assert.Null(far.LookUp(query => query.FindSetting("key")));
+        using (var here = OpenJournal())
+        {
+            here.Convert(JournalMode.WriteAheadLog);
+        }
+
+        var refused = Assert.Throws<StoreException>(() => far.LookUp(query => query.FindSetting("key")));
+
+        Assert.Contains("keeps a write-ahead log", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void that_became_a_log_under_an_open_connection_of_another_machine_stops_that_one()
     {
         using var far = JournalDatabase.OpenForWriting(elsewhere, Layout, JournalPatience.Default);
