@@ -42,6 +42,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>The host this program runs on, whatever the default host is.</summary>
     internal string DetectedHost => options.DetectedHost;
 
+    /// <summary>For what locks without opening the store.</summary>
+    internal JournalPatience Patience => options.JournalPatience;
+
     /// <summary>The store for questions; made if there is none yet.</summary>
     internal LocalStore Reading => store ??= RequireHost(LocalStore.OpenForReading(options));
 

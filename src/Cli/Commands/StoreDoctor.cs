@@ -42,17 +42,7 @@ internal static class StoreDoctor
         var program = Environment.ProcessPath
             ?? throw new StoreException(StoreErrorKind.Broken, "this program does not know where it is");
         var layout = new StoreLayout(workspace.Homes.RustupHome);
-        var patience = JournalPatience.Default with
-        {
-            Notice = workspace.Reporter.Info,
-            NetworkNotice = NetworkNotice.FromEnvironment(),
-            Abandon = failure =>
-            {
-                workspace.Reporter.Error(failure);
-                Environment.Exit(1);
-            },
-        };
-        var diagnosis = new Doctor(Machine.Host, layout, program, patience).Examine(meeting);
+        var diagnosis = new Doctor(Machine.Host, layout, program, workspace.Patience).Examine(meeting);
         if (isJson)
         {
             JsonResult.Write(context.Output, json => AddJson(json, diagnosis));

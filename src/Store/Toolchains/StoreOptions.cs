@@ -54,7 +54,8 @@ public sealed record StoreOptions
     /// <summary>As <see cref="JournalPatience.Abandon"/>.</summary>
     public Action<StoreException>? Abandon { get; init; }
 
-    internal JournalPatience JournalPatience => new(Reporter.Info, JournalDeadline)
+    /// <summary>What waiting for the journal tells whom.</summary>
+    public JournalPatience JournalPatience => new(Reporter.Info, JournalDeadline)
     {
         NetworkNotice = NetworkNotice,
         Abandon = Abandon,
