@@ -164,10 +164,10 @@ public sealed class The_mode_of_a_store : StoreTest
         JournalDatabase.OpenForWriting(elsewhere, Layout, JournalPatience.Default).Dispose();
         using var far = JournalDatabase.TryOpenForReading(elsewhere, Layout, JournalPatience.Default)!;
         Assert.Null(far.LookUp(query => query.FindSetting("key")));
-        using (var here = OpenJournal())
-        {
-            here.Convert(JournalMode.WriteAheadLog);
-        }
+        // It stays, so that the log has an index which can be read.
+        using var here = OpenJournal();
+        here.Convert(JournalMode.WriteAheadLog);
+        here.Write(session => session.Settings.Set("key", "here"));
 
         var refused = Assert.Throws<StoreException>(() => far.LookUp(query => query.FindSetting("key")));
 
