@@ -35,11 +35,18 @@ public sealed class DigestHasher : IDisposable
 
     public static Digest Compute(IFile file)
     {
+        using var content = new FileContentStream(file, 0);
+        return Compute(content);
+    }
+
+    /// <summary>Of what is left of a stream.</summary>
+    public static Digest Compute(Stream stream)
+    {
         const int ChunkBytes = 1 << 17;
         using var hasher = new DigestHasher();
         var buffer = new byte[ChunkBytes];
         int count;
-        for (long offset = 0; (count = file.Read(buffer, offset)) > 0; offset += count)
+        while ((count = stream.Read(buffer)) > 0)
         {
             hasher.Append(buffer.AsSpan(0, count));
         }

@@ -7,6 +7,7 @@ namespace ToolchainStore.Tests.Programs;
 public sealed partial class Without_a_server(ITestOutputHelper log) : ProgramTest
 {
     private const string Tracer = "/usr/bin/strace";
+    private const int Killed = 128 + 9;
 
     [Theory]
     [InlineData("export.tar"), InlineData("export/")]
@@ -25,6 +26,25 @@ public sealed partial class Without_a_server(ITestOutputHelper log) : ProgramTes
         Assert.Contains("1.91.0", Proxy("rustc", "--version").ShouldSucceed().Output, StringComparison.Ordinal);
         Rustup("store", "verify", "--contents").ShouldSucceed();
         Assert.Equal($"beta-{Host}: unchanged\n", Rustup("store", "import", Folder[name], "beta").ShouldSucceed().Output);
+    }
+
+    [Fact]
+    public void an_interrupted_import_goes_on_with_the_toolchain_that_it_stopped_at()
+    {
+        Rustup("toolchain", "install", "stable", "beta", "--profile", "minimal").ShouldSucceed();
+        Rustup("store", "export", Folder["export.tar"]).ShouldSucceed();
+        Variables["RUSTUP_HOME"] = Folder["other"];
+        Variables["RUSTUP_DIST_SERVER"] = "http://127.0.0.1:9";
+
+        Variables[CrashPointVariable] = "install/before-publish@2=kill";
+        Rustup("store", "import", Folder["export.tar"]).ShouldFail(Killed);
+        Variables.Remove(CrashPointVariable);
+
+        Assert.Contains("1.91.0", Proxy("rustc", "+stable", "--version").ShouldSucceed().Output, StringComparison.Ordinal);
+        var imported = Rustup("store", "import", Folder["export.tar"]).ShouldSucceed();
+        Assert.Equal($"stable-{Host}: unchanged\nbeta-{Host}: imported\n", imported.Output);
+        Assert.Contains("beta", Proxy("rustc", "+beta", "--version").ShouldSucceed().Output, StringComparison.Ordinal);
+        Rustup("store", "verify", "--contents").ShouldSucceed();
     }
 
     [Theory]

@@ -13,7 +13,7 @@ internal static class StoreExport
         """
         A directory, if PATH is one or ends with a slash, otherwise one file.
         `rustup store import` takes it over without a server. An interrupted
-        export to a directory goes on where it was when it is run again.
+        export goes on where it was when it is run again.
         """;
 
     internal static Command Create(CommandContext context)

@@ -13,8 +13,8 @@ internal static class StoreImport
     private const string Discussion =
         """
         Everything is compared with the digests in the export before it is used.
-        An interrupted import is run again: toolchains that are there are left
-        alone.
+        An interrupted import goes on when it is run again: toolchains that are
+        there are left alone.
         """;
 
     internal static Command Create(CommandContext context)

@@ -1,5 +1,4 @@
 using System.Text;
-using ICSharpCode.SharpZipLib.Tar;
 using ToolchainStore.Platform;
 
 namespace ToolchainStore.Exchange;
@@ -15,14 +14,13 @@ public sealed record ExportedFile(IFile Holder, long Offset, long Length) : IDis
 /// <summary>An export, in a directory or in one tar. What it says is checked by whoever reads it.</summary>
 public sealed class ExportReader
 {
-    private const int BlockBytes = 512;
     private const int LongestText = 64 << 20;
 
     private readonly Machine machine;
     private readonly string path;
 
     // Of a tar: where each file is in it.
-    private readonly Dictionary<string, (long Offset, long Length)>? members;
+    private readonly Dictionary<string, TarMember>? members;
 
     private ExportReader(Machine machine, string path)
     {
@@ -51,15 +49,8 @@ public sealed class ExportReader
         var file = Find(name);
         try
         {
-            using var hasher = new DigestHasher();
             using var stream = file.OpenStream();
-            var buffer = new byte[1 << 17];
-            int count;
-            while ((count = stream.Read(buffer)) > 0)
-            {
-                hasher.Append(buffer.AsSpan(0, count));
-            }
-            var actual = hasher.Finish();
+            var actual = DigestHasher.Compute(stream);
             return actual == digest ? file : throw NotAsSaid(name, digest, actual);
         }
         catch
@@ -86,8 +77,8 @@ public sealed class ExportReader
     {
         if (members is not null)
         {
-            return members.TryGetValue(name, out var place)
-                ? new ExportedFile(machine.Files.OpenRead(path), place.Offset, place.Length)
+            return members.TryGetValue(name, out var member)
+                ? new ExportedFile(machine.Files.OpenRead(path), member.Offset, member.Length)
                 : throw Lacks(name);
         }
         // What the index says is no path of its author's choice.
@@ -98,52 +89,29 @@ public sealed class ExportReader
         return new ExportedFile(file, 0, file.Length);
     }
 
-    private Dictionary<string, (long Offset, long Length)> ReadMembers()
+    private Dictionary<string, TarMember> ReadMembers()
     {
         using var file = machine.Files.TryOpenRead(path)
             ?? throw new StoreException(
                 StoreErrorKind.NotFound,
                 $"there is no export '{path}'\nhelp: `rustup store export` makes one, a file or a directory");
-        var found = new Dictionary<string, (long, long)>(StringComparer.Ordinal);
-        var block = new byte[BlockBytes];
-        for (long offset = 0; ;)
+        var (found, fault) = TarMember.ReadAll(file);
+        return fault switch
         {
-            if (file.Read(block, offset) < BlockBytes)
-            {
-                throw Torn();
-            }
-            if (!block.AsSpan().ContainsAnyExcept((byte)0))
-            {
-                return found;
-            }
-            var header = ParseHeader(block);
-            offset += BlockBytes;
-            if (header.Size < 0 || header.Size > file.Length - offset)
-            {
-                throw Torn();
-            }
-            found[header.Name] = (offset, header.Size);
-            offset += (header.Size + BlockBytes - 1) / BlockBytes * BlockBytes;
-        }
+            // Of one name the last counts, as for whoever unpacks a tar.
+            null => found.GroupBy(member => member.Name, StringComparer.Ordinal)
+                .ToDictionary(same => same.Key, same => same.Last(), StringComparer.Ordinal),
+            TarFault.EndsTooEarly => throw Torn(),
+            TarFault.HasDamagedHeader => throw IsNone(": a tar header is damaged"),
+            _ => throw IsNone(""),
+        };
     }
 
-    private TarHeader ParseHeader(byte[] block)
-    {
-        var header = new TarHeader();
-        try
-        {
-            header.ParseBuffer(block, Encoding.UTF8);
-        }
-        catch (TarException broken)
-        {
-            throw new StoreException(StoreErrorKind.Corrupt, $"'{path}' is not an export", broken);
-        }
-        return header.IsChecksumValid
-            ? header
-            : throw new StoreException(StoreErrorKind.Corrupt, $"'{path}' is not an export: a tar header is damaged");
-    }
+    /// <summary>What to call a file of the export.</summary>
+    internal string Describe(string name) => members is null ? Path.Combine(path, name) : $"{path}:{name}";
 
-    private string Describe(string name) => members is null ? Path.Combine(path, name) : $"{path}:{name}";
+    private StoreException IsNone(string why) => new(
+        StoreErrorKind.Corrupt, $"'{path}' is not an export{why}\nhelp: `rustup store export` makes one, a file or a directory");
 
     private StoreException Torn() => new(
         StoreErrorKind.Corrupt, $"the export '{path}' ends too early\nhelp: copy it once more from where it was made");

@@ -4,7 +4,7 @@ using ToolchainStore.Platform;
 
 namespace ToolchainStore.Exchange;
 
-/// <summary>Where the files of an export go: a directory, or one tar.</summary>
+/// <summary>Where the files of an export go: a directory, or one tar. One process at a time writes to it.</summary>
 internal interface IExportWriter : IDisposable
 {
     /// <summary>The digest of a file that an earlier, interrupted export wrote completely; null if there is none.</summary>
@@ -13,8 +13,8 @@ internal interface IExportWriter : IDisposable
     /// <summary>Adds a file under a name with '/' separators.</summary>
     void Add(string name, Action<Stream> write);
 
-    /// <summary>Makes it durable; from then on it is a complete export.</summary>
-    void Finish();
+    /// <summary>Adds the index, after everything else is durable; from then on it is a complete export.</summary>
+    void Finish(byte[] index);
 }
 
 /// <summary>The two kinds of <see cref="IExportWriter"/>.</summary>
@@ -24,12 +24,19 @@ internal static class ExportWriter
         writer.Add(name, stream => stream.Write(content));
 
     /// <summary>A directory if the path is one, or ends as one; otherwise a file.</summary>
-    internal static IExportWriter Create(Machine machine, string path) =>
+    /// <param name="machine">Where it is.</param>
+    /// <param name="path">Where the export goes.</param>
+    /// <param name="names">All that is going to be in it.</param>
+    /// <exception cref="StoreException">Busy: another process writes there.</exception>
+    internal static IExportWriter Create(Machine machine, string path, IEnumerable<string> names) =>
         Path.EndsInDirectorySeparator(path) || machine.Files.IsDirectory(path)
             ? new DirectoryWriter(machine, path)
-            : new TarWriter(machine, path);
+            : new TarWriter(machine, path, names);
 
-    /// <remarks>Crash: complete files and at most one partial one, which the next export replaces; no index before the end.</remarks>
+    /// <remarks>
+    /// Crash: complete files and at most one partial one, which the next export replaces; no index before the end.
+    /// Locking: the partial index, for the life of the export.
+    /// </remarks>
     private sealed class DirectoryWriter : IExportWriter
     {
         private const string PartialSuffix = ".partial";
@@ -37,6 +44,7 @@ internal static class ExportWriter
         private readonly Machine machine;
         private readonly string root;
         private readonly IVolume volume;
+        private readonly IFile index;
 
         internal DirectoryWriter(Machine machine, string root)
         {
@@ -44,6 +52,7 @@ internal static class ExportWriter
             this.root = root;
             machine.Files.CreateDirectories(root);
             volume = machine.Files.OpenVolume(root);
+            index = PartialFile.Open(machine, Path.Combine(root, ExportIndex.FileName));
             // An older export in the same place is none any more as soon as its files change.
             machine.Files.TryDeleteFile(Path.Combine(root, ExportIndex.FileName));
         }
@@ -68,66 +77,89 @@ internal static class ExportWriter
             machine.Files.Rename(path + PartialSuffix, path);
         }
 
-        public void Finish() => volume.Sync();
-
-        public void Dispose() => volume.Dispose();
-    }
-
-    /// <remarks>Crash: a partial file beside the path, which the next export replaces.</remarks>
-    private sealed class TarWriter : IExportWriter
-    {
-        private const int BlockBytes = 512;
-
-        private readonly Machine machine;
-        private readonly string path;
-        private readonly string partialPath;
-        private readonly IFile file;
-        private long length;
-
-        internal TarWriter(Machine machine, string path)
+        public void Finish(byte[] content)
         {
-            this.machine = machine;
-            this.path = path;
-            partialPath = path + ".partial";
-            machine.Files.TryDeleteFile(partialPath);
-            file = machine.Files.Create(partialPath, FileSystemExtensions.OrdinaryFile);
-        }
-
-        public Digest? FindWritten(string name) => null;
-
-        /// <summary>The header comes after the content, when its size is known.</summary>
-        public void Add(string name, Action<Stream> write)
-        {
-            var stream = new FileOutputStream(file, length + BlockBytes);
-            write(stream);
-            var header = new TarHeader
-            {
-                Name = name,
-                Mode = Convert.ToInt32("644", 8),
-                Size = stream.Position - length - BlockBytes,
-                ModTime = machine.Clock.GetUtcNow().UtcDateTime,
-                TypeFlag = TarHeader.LF_NORMAL,
-            };
-            var block = new byte[BlockBytes];
-            header.WriteHeader(block, Encoding.UTF8);
-            file.Write(block, length);
-            length = (stream.Position + BlockBytes - 1) / BlockBytes * BlockBytes;
-            file.SetLength(length);
-        }
-
-        public void Finish()
-        {
-            // Two empty blocks end a tar.
-            file.SetLength(length + (2 * BlockBytes));
-            file.Sync();
-            machine.Files.Rename(partialPath, path);
-            machine.Files.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+            volume.Sync();
+            index.SetLength(0);
+            index.Write(content, 0);
+            index.Sync();
+            machine.Files.Rename(index.Path, Path.Combine(root, ExportIndex.FileName));
+            machine.Files.SyncDirectory(root);
         }
 
         public void Dispose()
         {
-            file.Dispose();
-            machine.Files.TryDeleteFile(partialPath);
+            index.Dispose();
+            volume.Dispose();
         }
+    }
+
+    /// <remarks>
+    /// Crash: a partial file beside the path. What its headers tell of is whole, because a header follows its durable
+    /// content; the next export goes on after the last. Locking: the partial file, for the life of the export.
+    /// </remarks>
+    private sealed class TarWriter : IExportWriter
+    {
+        private readonly Machine machine;
+        private readonly string path;
+        private readonly IFile file;
+        private readonly Dictionary<string, TarMember> written;
+        private long length;
+
+        internal TarWriter(Machine machine, string path, IEnumerable<string> names)
+        {
+            this.machine = machine;
+            this.path = path;
+            file = PartialFile.Open(machine, path);
+            // Of an export of something else, only what both have in common at their beginning is kept.
+            var wanted = names.ToHashSet(StringComparer.Ordinal);
+            written = TarMember.ReadAll(file).Members.TakeWhile(member => wanted.Remove(member.Name))
+                .ToDictionary(member => member.Name, StringComparer.Ordinal);
+            length = written.Count == 0 ? 0 : written.Values.Max(member => member.End);
+            file.SetLength(length);
+        }
+
+        public Digest? FindWritten(string name)
+        {
+            if (!written.TryGetValue(name, out var member))
+            {
+                return null;
+            }
+            using var content = new BoundedStream(new FileContentStream(file, member.Offset), member.Length);
+            return DigestHasher.Compute(content);
+        }
+
+        /// <summary>The header comes after the content, when its size is known.</summary>
+        public void Add(string name, Action<Stream> write)
+        {
+            var stream = new FileOutputStream(file, length + TarMember.BlockBytes);
+            write(stream);
+            file.Sync();
+            var header = new TarHeader
+            {
+                Name = name,
+                Mode = Convert.ToInt32("644", 8),
+                Size = stream.Position - length - TarMember.BlockBytes,
+                ModTime = machine.Clock.GetUtcNow().UtcDateTime,
+                TypeFlag = TarHeader.LF_NORMAL,
+            };
+            var block = new byte[TarMember.BlockBytes];
+            header.WriteHeader(block, Encoding.UTF8);
+            file.Write(block, length);
+            length = TarMember.RoundUp(stream.Position);
+            file.SetLength(length);
+        }
+
+        public void Finish(byte[] index)
+        {
+            this.Add(ExportIndex.FileName, index);
+            // Two empty blocks end a tar.
+            file.SetLength(length + (2 * TarMember.BlockBytes));
+            file.Sync();
+            machine.Files.Rename(file.Path, path);
+            machine.Files.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);
+        }
+
+        public void Dispose() => file.Dispose();
     }
 }

@@ -20,11 +20,10 @@ public sealed class Exporter(StoreOptions options, StoreLayout layout, JournalDa
         var sources = names.Select(Hold).ToList();
         try
         {
-            using var writer = ExportWriter.Create(options.Machine, path);
+            using var writer = ExportWriter.Create(options.Machine, path, sources.SelectMany(NamesOf));
             var written = new Dictionary<string, Digest>(StringComparer.Ordinal);
             var exported = sources.Select(source => Write(writer, source, written)).ToList();
-            writer.Add(ExportIndex.FileName, new ExportIndex(exported).Format());
-            writer.Finish();
+            writer.Finish(new ExportIndex(exported).Format());
             return exported;
         }
         finally
@@ -83,10 +82,16 @@ public sealed class Exporter(StoreOptions options, StoreLayout layout, JournalDa
         }
     }
 
+    private static IEnumerable<string> NamesOf(Source source) =>
+    [
+        ExportIndex.ManifestName(source.Release.Digest),
+        .. source.Components.Select(component => ExportIndex.ComponentName(component.ComponentId)),
+    ];
+
     private ExportedToolchain Write(IExportWriter writer, Source source, Dictionary<string, Digest> written)
     {
         var manifest = ExportIndex.ManifestName(source.Release.Digest);
-        if (written.TryAdd(manifest, source.Release.Digest))
+        if (written.TryAdd(manifest, source.Release.Digest) && writer.FindWritten(manifest) != source.Release.Digest)
         {
             writer.Add(manifest, System.Text.Encoding.UTF8.GetBytes(source.Release.Text));
         }

@@ -17,6 +17,8 @@ public sealed class ImportedComponents(ExportReader export, ExportedToolchain to
         return unpacked.ListingChecksum == exported.ListingChecksum
             ? unpacked
             : throw new StoreException(
-                StoreErrorKind.Corrupt, $"component '{part.FullName}' of the export does not unpack to what was exported");
+                StoreErrorKind.Corrupt,
+                $"component '{part.FullName}' of the export does not unpack to what was exported"
+                + $"\nhelp: delete '{export.Describe(exported.Archive)}' where it was exported, and export once more");
     }
 }

@@ -79,6 +79,118 @@ public sealed class An_export : StoreTest
         Assert.Equal(ImportOutcome.Imported, Import(path)[Stable.Text]);
     }
 
+    [Fact]
+    public void to_a_file_goes_on_where_an_interrupted_one_stopped()
+    {
+        Install(Stable);
+        var path = Path.Combine(Folder("out"), "export.tar");
+        var all = Export(path).Count;
+        var whole = File.ReadAllBytes(path);
+        var ends = EndsOf(path);
+        // Killed before a header and within it, within the content that follows, and before the end.
+        foreach (var length in ends.SelectMany(end => new[] { end, end + 100, end + 512, end + 700 }).Where(length => length <= ends[^1]))
+        {
+            File.WriteAllBytes(path + ".partial", whole[..length]);
+            Assert.Throws<StoreException>(() => Import(path + ".partial"));
+
+            var written = Export(path);
+
+            // The manifest comes first and the index last; neither is told of.
+            var wholeMembers = ends.Count(end => end <= length) - 1;
+            Assert.Equal(all - Math.Clamp(wholeMembers - 1, 0, all), written.Count);
+            Assert.Equal(ends, EndsOf(path));
+            Assert.False(File.Exists(path + ".partial"));
+        }
+        Assert.Equal(ImportOutcome.Imported, Import(path)[Stable.Text]);
+    }
+
+    [Fact]
+    public void to_a_file_keeps_nothing_of_an_interrupted_one_of_something_else()
+    {
+        Install(Stable, Profile.Minimal);
+        Install(Nightly, Profile.Minimal);
+        var path = Path.Combine(Folder("out"), "export.tar");
+        Export(path);
+        var bytes = File.ReadAllBytes(path);
+        File.WriteAllBytes(path + ".partial", bytes[..^2048]);
+        using (var store = LocalStore.OpenForReading(Options()))
+        {
+            store.Export(path, [Stable]);
+        }
+
+        var components = ExportReader.Open(Machine.Host, path).Index.Toolchains.Single().Components;
+
+        // The manifest, the components and the index.
+        Assert.Equal(components.Count + 2, EndsOf(path).Count - 1);
+        Assert.Equal([Stable.Text], Import(path).Keys);
+    }
+
+    [Fact]
+    public void to_a_file_overwrites_what_is_no_export_beside_it()
+    {
+        Install(Stable, Profile.Minimal);
+        var path = Path.Combine(Folder("out"), "export.tar");
+        File.WriteAllText(path + ".partial", new string('x', 5000));
+
+        Export(path);
+
+        Assert.Equal(ImportOutcome.Imported, Import(path)[Stable.Text]);
+    }
+
+    [Theory]
+    [InlineData("export.tar", "export.tar.partial"), InlineData("export/", "export/export.json.partial")]
+    public void is_written_by_one_process_at_a_time(string name, string partial)
+    {
+        Install(Stable, Profile.Minimal);
+        var path = Path.Combine(Folder("out"), name);
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        using (var other = Machine.Host.Files.Create(Path.Combine(Folder("out"), partial), UnixFileMode.UserRead | UnixFileMode.UserWrite))
+        {
+            Assert.True(other.TryLock(LockKind.Exclusive));
+
+            var refused = Assert.Throws<StoreException>(() => Export(path));
+
+            Assert.Equal(StoreErrorKind.Busy, refused.Kind);
+            Assert.Equal(
+                $"another process exports to '{path.TrimEnd('/')}{(name.EndsWith('/') ? "/export.json" : "")}'"
+                + "\nhelp: wait for it, or export to another place",
+                refused.Message);
+        }
+        Export(path);
+        Assert.Equal(ImportOutcome.Imported, Import(path)[Stable.Text]);
+    }
+
+    [Fact]
+    public void whose_index_tells_of_another_listing_is_refused_with_what_to_do()
+    {
+        Install(Stable, Profile.Minimal);
+        var path = Folder("out") + "/";
+        Export(path);
+        var index = Path.Combine(path, ExportIndex.FileName);
+        var component = ExportReader.Open(Machine.Host, path).Index.Toolchains.Single().Components[0];
+        File.WriteAllText(index, File.ReadAllText(index).Replace(component.ListingChecksum, new string('0', 32), StringComparison.Ordinal));
+
+        var refused = Assert.Throws<StoreException>(() => Import(path));
+
+        Assert.Equal(StoreErrorKind.Corrupt, refused.Kind);
+        Assert.Contains("does not unpack to what was exported\nhelp: delete", refused.Message, StringComparison.Ordinal);
+        using var other = OpenOther();
+        Assert.False(other.ReadBase(Stable).Exists);
+    }
+
+    [Fact]
+    public void in_one_file_that_holds_a_name_twice_is_as_its_last()
+    {
+        Install(Stable, Profile.Minimal);
+        var path = Path.Combine(Folder("out"), "export.tar");
+        Export(path);
+        var bytes = File.ReadAllBytes(path);
+        var first = EndsOf(path)[1];
+        File.WriteAllBytes(path, [.. bytes[..first], .. bytes]);
+
+        Assert.Equal(ImportOutcome.Imported, Import(path)[Stable.Text]);
+    }
+
     [Theory]
     [InlineData("components"), InlineData("manifests")]
     public void that_was_changed_is_refused_and_leaves_nothing(string directory)
@@ -157,10 +269,27 @@ public sealed class An_export : StoreTest
 
     private LocalStore OpenOther() => LocalStore.OpenForWriting(OtherOptions());
 
-    private void Export(string path)
+    /// <summary>Exports everything; returns what it said of the components that it wrote.</summary>
+    private List<string> Export(string path)
     {
-        using var store = LocalStore.OpenForReading(Options());
+        var said = new MessageLog();
+        using var store = LocalStore.OpenForReading(Options() with { Reporter = said });
         store.Export(path, [.. store.Catalog.List().Select(installed => installed.Name).OfType<ToolchainName.Official>()]);
+        return [.. said.Lines.Where(line => line.StartsWith("info: exporting", StringComparison.Ordinal))];
+    }
+
+    /// <summary>Where the members of a tar end, and where the first begins.</summary>
+    private static List<int> EndsOf(string path)
+    {
+        const int BlockBytes = 512;
+        var bytes = File.ReadAllBytes(path);
+        List<int> ends = [0];
+        while (bytes[ends[^1]] != 0)
+        {
+            var size = Convert.ToInt32(System.Text.Encoding.ASCII.GetString(bytes, ends[^1] + 124, 11), 8);
+            ends.Add(ends[^1] + BlockBytes + ((size + BlockBytes - 1) / BlockBytes * BlockBytes));
+        }
+        return ends;
     }
 
     private Dictionary<string, ImportOutcome> Import(string path, bool replaces = false)
