@@ -73,7 +73,7 @@ internal static class CommandEnvironment
         null or "0" => false,
         "1" => true,
         var other => throw new StoreException(
-            StoreErrorKind.Usage, $"invalid value '{other}' for {OfflineVariable}: it is 0 or 1"),
+            StoreErrorKind.Usage, $"invalid value '{other}' for {OfflineVariable}\nhelp: set it to 0 or 1, or unset it"),
     };
 
     /// <summary>The directory, if it has the directories of a server.</summary>
@@ -102,7 +102,8 @@ internal static class CommandEnvironment
         "xz" => ArchivePreference.Xz,
         "zst" => ArchivePreference.Zstandard,
         var other => throw new StoreException(
-            StoreErrorKind.Usage, $"invalid value '{other}' for RUSTUP_STORE_ARCHIVE: it is auto, gz, xz or zst"),
+            StoreErrorKind.Usage,
+            $"invalid value '{other}' for RUSTUP_STORE_ARCHIVE\nhelp: set it to auto, gz, xz or zst, or unset it"),
     };
 
     private static SignaturePolicy? ReadSignatures()
@@ -112,7 +113,8 @@ internal static class CommandEnvironment
             null or "0" => false,
             "1" => true,
             var other => throw new StoreException(
-                StoreErrorKind.Usage, $"invalid value '{other}' for RUSTUP_STORE_REQUIRE_SIGNATURE: it is 0 or 1"),
+                StoreErrorKind.Usage,
+                $"invalid value '{other}' for RUSTUP_STORE_REQUIRE_SIGNATURE\nhelp: set it to 0 or 1, or unset it"),
         };
         if (Read("RUSTUP_STORE_SIGNING_KEYS") is { } path)
         {

@@ -9,7 +9,7 @@ public static class Invariant
     {
         if (!condition)
         {
-            throw new StoreException(StoreErrorKind.Broken, $"internal error: this does not hold: {sentence}");
+            throw new StoreException(StoreErrorKind.Broken, $"internal error: this does not hold: {sentence}\nhelp: run the command again; `rustup store report` makes what a bug report needs");
         }
     }
 }

@@ -323,7 +323,8 @@ public sealed class A_supervised_tool : ProgramTest
         var update = Rustup("update", "nightly", "--stop-running").ShouldSucceed();
 
         Finish(proxy).ShouldFail(128 + 15);
-        Assert.Matches(@"info: stopping rustup \(process \d+\), perl \(process \d+\)\n", update.Error);
+        // The tool may be gone before it is its turn, because its proxy passed the end on.
+        Assert.Matches(@"info: stopping ([^\n]+, )?rustup \(process \d+\)", update.Error);
         CollectEverything().ShouldSucceed();
         Assert.False(Directory.Exists(tree));
     }

@@ -71,7 +71,7 @@ public sealed partial class Without_a_server(ITestOutputHelper log) : ProgramTes
 
         var refused = Rustup("store", "import", Folder["export.tar"], "nightly").ShouldFail(1);
 
-        Assert.Equal($"error: the export does not hold 'nightly-{Host}'\nnote: it holds 'stable-{Host}'\n", refused.Error);
+        Assert.Equal($"error: the export does not hold 'nightly-{Host}'\nhelp: it holds 'stable-{Host}'\n", refused.Error);
         Assert.Contains("there is no export", Rustup("store", "import", Folder["nothing"]).ShouldFail(1).Error, StringComparison.Ordinal);
     }
 

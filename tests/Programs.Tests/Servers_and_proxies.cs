@@ -184,7 +184,7 @@ public sealed class A_signature : ProgramTest
         Variables["RUSTUP_STORE_REQUIRE_SIGNATURE"] = "yes";
 
         Assert.Equal(
-            "error: invalid value 'yes' for RUSTUP_STORE_REQUIRE_SIGNATURE: it is 0 or 1\n",
+            "error: invalid value 'yes' for RUSTUP_STORE_REQUIRE_SIGNATURE\nhelp: set it to 0 or 1, or unset it\n",
             Rustup("toolchain", "list").ShouldFail().Error);
     }
 }

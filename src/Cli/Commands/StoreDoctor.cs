@@ -40,7 +40,8 @@ internal static class StoreDoctor
     {
         using var workspace = new Workspace(context);
         var program = Environment.ProcessPath
-            ?? throw new StoreException(StoreErrorKind.Broken, "this program does not know where it is");
+            ?? throw new StoreException(
+                StoreErrorKind.Broken, "this program does not know where it is\nhelp: call it by its whole path");
         var layout = new StoreLayout(workspace.Homes.RustupHome);
         var diagnosis = new Doctor(Machine.Host, layout, program, workspace.Patience).Examine(meeting);
         if (isJson)

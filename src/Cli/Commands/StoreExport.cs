@@ -72,6 +72,6 @@ internal static class StoreExport
         }
         return stored.Count > 0
             ? stored
-            : throw new StoreException(StoreErrorKind.NotFound, "no toolchain is installed that could be exported");
+            : throw new StoreException(StoreErrorKind.NotFound, "no toolchain is installed that could be exported\nhelp: `rustup toolchain install stable` installs one");
     }
 }

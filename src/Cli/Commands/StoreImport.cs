@@ -83,6 +83,6 @@ internal static class StoreImport
         : [.. names.Select(name => export.Index.Toolchains.FirstOrDefault(toolchain => toolchain.Name == name)
             ?? throw new StoreException(
                 StoreErrorKind.NotFound,
-                $"the export does not hold '{name}'\nnote: it holds "
+                $"the export does not hold '{name}'\nhelp: it holds "
                 + string.Join(", ", export.Index.Toolchains.Select(toolchain => $"'{toolchain.Name}'"))))];
 }

@@ -92,7 +92,7 @@ internal sealed class InstallationChecks(Machine machine, UserHomes homes, Termi
         }
         else if (!Prompt.Confirm(output, "Continue?"))
         {
-            throw new StoreException(StoreErrorKind.Usage, "the Visual C++ prerequisites are missing");
+            throw new StoreException(StoreErrorKind.Usage, "the Visual C++ prerequisites are missing\nhelp: install them first, or answer yes");
         }
     }
 

@@ -100,7 +100,9 @@ internal sealed class SharedFile(Machine machine, string path)
             if (machine.Clock.GetElapsedTime(started) > LockWaitLimit)
             {
                 throw new StoreException(
-                    StoreErrorKind.Busy, $"another program has kept '{path}' locked for {LockWaitLimit.TotalSeconds:0} s");
+                    StoreErrorKind.Busy,
+                    $"another program has kept '{path}' locked for {LockWaitLimit.TotalSeconds:0} s"
+                    + "\nhelp: run this again when no other rustup-init runs");
             }
             isNew = false;
         }

@@ -59,7 +59,7 @@ public sealed class LockFile : IDisposable
                 throw;
             }
         }
-        throw new StoreException(StoreErrorKind.Busy, $"'{path}' was swept {AttemptsMax} times before it could be locked");
+        throw new StoreException(StoreErrorKind.Busy, $"'{path}' was swept {AttemptsMax} times before it could be locked\nhelp: run the command again");
     }
 
     /// <summary>Whether a file is one that is about to be locked and named.</summary>

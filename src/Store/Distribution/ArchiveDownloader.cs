@@ -153,7 +153,8 @@ public sealed class ArchiveDownloader(
                 {
                     throw new StoreException(
                         StoreErrorKind.Corrupt,
-                        $"checksum failed for '{url}', expected: '{source.Digest}', calculated: '{actual}'");
+                        $"checksum failed for '{url}', expected: '{source.Digest}', calculated: '{actual}'"
+                        + "\nhelp: the server has another file than its manifest says; try later, or another RUSTUP_DIST_SERVER");
                 }
                 isSecondChance = true;
             }
@@ -183,7 +184,9 @@ public sealed class ArchiveDownloader(
         if (DistributionServer.IsMissing(response.Status))
         {
             throw new StoreException(
-                StoreErrorKind.NotFound, $"could not download file from '{url}': the server does not have it");
+                StoreErrorKind.NotFound,
+                $"could not download file from '{url}': the server does not have it"
+                + "\nhelp: try later, if it is just being updated, or another RUSTUP_DIST_SERVER");
         }
         if (length > 0 && response.Status != 206)
         {

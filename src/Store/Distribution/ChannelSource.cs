@@ -132,7 +132,8 @@ public sealed class ChannelSource(
         }
         return text.Length >= Digest.HexLength && Digest.TryParse(text[..Digest.HexLength], out var digest)
             ? digest
-            : throw new StoreException(StoreErrorKind.Corrupt, $"'{url}' does not start with a digest");
+            : throw new StoreException(
+                StoreErrorKind.Corrupt, $"'{url}' does not start with a digest\nhelp: is RUSTUP_DIST_SERVER right?");
     }
 
     private static StoreException NotAsAnnounced(string url, Digest announced, Digest actual) => new(

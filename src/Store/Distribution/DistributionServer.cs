@@ -58,7 +58,7 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
             content.Write(buffer, 0, count);
             if (content.Length > LongestText)
             {
-                throw new StoreException(StoreErrorKind.Network, $"'{url}' is larger than any manifest");
+                throw new StoreException(StoreErrorKind.Network, $"'{url}' is larger than any manifest\nhelp: is RUSTUP_DIST_SERVER right?");
             }
             count = response.Body.Read(buffer);
         }
@@ -84,12 +84,16 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
         }
         if (isOffline)
         {
-            throw new StoreException(StoreErrorKind.NotFound, $"'{url}' may not be asked for: offline");
+            throw new StoreException(
+                StoreErrorKind.NotFound,
+                $"'{url}' may not be asked for: offline\nhelp: go online: without `--offline`, and RUSTUP_STORE_OFFLINE unset");
         }
         return parsed.Scheme is "http" or "https"
             ? machine.Network.Get(url, firstByte, idleTimeout())
             : throw new StoreException(
-                StoreErrorKind.Usage, $"could not download file from '{url}': only http, https and file are understood");
+                StoreErrorKind.Usage,
+                $"could not download file from '{url}': only http, https and file are understood"
+                + "\nhelp: set RUSTUP_DIST_SERVER to such a url");
     }
 
     /// <summary>How many bytes a url has, for showing how far another process is; null if that cannot be learnt quickly.</summary>

@@ -57,7 +57,7 @@ public sealed class ProgramReleases(Machine machine, string root, Func<TimeSpan>
             reporter.Downloaded("rustup", content.Length, response.LengthBytes);
             if (content.Length > LargestInstaller)
             {
-                throw new StoreException(StoreErrorKind.Network, $"'{url}' is larger than any installer");
+                throw new StoreException(StoreErrorKind.Network, $"'{url}' is larger than any installer\nhelp: is RUSTUP_UPDATE_ROOT right?");
             }
         }
         reporter.Finished();

@@ -90,7 +90,7 @@ public sealed record ExportIndex(IReadOnlyList<ExportedToolchain> Toolchains)
         }
         catch (Exception broken) when (broken is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            throw new StoreException(StoreErrorKind.Corrupt, $"'{path}' is not the index of an export", broken);
+            throw new StoreException(StoreErrorKind.Corrupt, $"'{path}' is not the index of an export\nhelp: copy the export once more from where it was made", broken);
         }
     }
 

@@ -65,7 +65,9 @@ public sealed class ExportReader
         using var file = Find(name);
         if (file.Length > LongestText)
         {
-            throw new StoreException(StoreErrorKind.Corrupt, $"'{Describe(name)}' is larger than any manifest");
+            throw new StoreException(
+                StoreErrorKind.Corrupt,
+                $"'{Describe(name)}' is larger than any manifest\nhelp: copy the export once more from where it was made");
         }
         var content = new byte[file.Length];
         using var stream = file.OpenStream();

@@ -1,4 +1,3 @@
-using ToolchainStore.Collection;
 using ToolchainStore.Platform;
 
 namespace ToolchainStore.Exchange;

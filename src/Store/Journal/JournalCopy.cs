@@ -57,7 +57,8 @@ internal static class JournalCopy
             }
             machine.Sleep(Pause);
         }
-        throw new StoreException(StoreErrorKind.Busy, $"'{journal}' keeps changing while it is read");
+        throw new StoreException(
+            StoreErrorKind.Busy, $"'{journal}' keeps changing while it is read\nhelp: run the command again");
     }
 
     private static string StampOf(Machine machine, string journal) => string.Join(';', Suffixes.Select(suffix =>
@@ -78,7 +79,8 @@ internal static class JournalCopy
         if (result != raw.SQLITE_DONE)
         {
             throw new StoreException(
-                StoreErrorKind.Corrupt, $"the journal '{layout.Journal}' cannot be read from a copy: {reason}");
+                StoreErrorKind.Corrupt, $"the journal '{layout.Journal}' cannot be read from a copy: {reason}"
+                + "\nhelp: who may write to the home runs `rustup store verify --repair` to rebuild it");
         }
     }
 

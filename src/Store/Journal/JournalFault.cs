@@ -21,6 +21,7 @@ internal static class JournalFault
         raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH => new StoreException(
             StoreErrorKind.Corrupt,
             $"the journal '{path}' is damaged: {message}\nhelp: run `rustup store verify --repair` to rebuild it", cause),
-        _ => new StoreException(StoreErrorKind.Disk, $"the journal '{path}' failed: {message}", cause),
+        _ => new StoreException(
+            StoreErrorKind.Disk, $"the journal '{path}' failed: {message}\nhelp: `rustup store doctor` looks for the cause", cause),
     };
 }

@@ -210,7 +210,8 @@ public sealed class SelectionQuery : IDisposable
         Close();
         CloseOthers?.Invoke();
         var anew = TryOpen(machine, layout, patience)
-            ?? throw new StoreException(StoreErrorKind.Disk, $"the journal '{layout.Journal}' could not be opened again");
+            ?? throw new StoreException(
+                StoreErrorKind.Disk, $"the journal '{layout.Journal}' could not be opened again\nhelp: run the command again");
         handle = anew.handle;
     }
 

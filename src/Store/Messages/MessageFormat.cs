@@ -47,7 +47,16 @@ public sealed class MessageFormat(string? directives, bool listsCauses)
             causes.Add(cause.Message);
         }
         return Format(
-            MessageLevel.Error, listsCauses ? failure.Message + List(causes) : string.Join(": ", causes.Prepend(failure.Message)));
+            MessageLevel.Error, listsCauses ? failure.Message + List(causes) : Join([failure.Message, .. causes]));
+    }
+
+    /// <summary>On one line what happened and why; what to do about any of it comes after that.</summary>
+    private static string Join(IReadOnlyList<string> messages)
+    {
+        var parts = messages.Select(message => message.IndexOf("\nhelp: ", StringComparison.Ordinal) is >= 0 and var help
+            ? (Fault: message[..help], Help: message[help..])
+            : (Fault: message, Help: "")).ToList();
+        return string.Join(": ", parts.Select(part => part.Fault)) + string.Concat(parts.Select(part => part.Help));
     }
 
     private static string List(IReadOnlyList<string> causes)

@@ -68,7 +68,8 @@ internal sealed class Adopter
             }
         }
         throw new StoreException(
-            StoreErrorKind.Busy, $"toolchain '{name.Text}' was changed each time that it was about to be adopted");
+            StoreErrorKind.Busy, $"toolchain '{name.Text}' was changed each time that it was about to be adopted"
+            + "\nhelp: run the command again when nothing else changes it");
     }
 
     private RustupInstallation? Find(ToolchainName.Official name) =>

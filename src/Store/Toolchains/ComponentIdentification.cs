@@ -71,7 +71,8 @@ internal sealed class ComponentIdentification(StoreOptions options, StoreLayout 
                 return id;
             }
         }
-        throw new StoreException(StoreErrorKind.Corrupt, $"'{idOf(0)}' was repaired {IncarnationsMax} times");
+        throw new StoreException(
+            StoreErrorKind.Corrupt, $"'{idOf(0)}' was repaired {IncarnationsMax} times\nhelp: look after the disk");
     }
 
     /// <summary>The archive whose digest names the component, whichever is downloaded: xz, else gz, else zst.</summary>

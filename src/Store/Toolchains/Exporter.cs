@@ -78,7 +78,9 @@ public sealed class Exporter(StoreOptions options, StoreLayout layout, JournalDa
         if (components.Any(component => new Component(component.Package, component.Target).IsWholeRelease))
         {
             throw new StoreException(
-                StoreErrorKind.NotFound, $"'{name.Text}' cannot be exported: it is a release in one archive, which has no components");
+                StoreErrorKind.NotFound,
+                $"'{name.Text}' cannot be exported: it is a release in one archive, which has no components"
+                + "\nhelp: export another toolchain");
         }
     }
 

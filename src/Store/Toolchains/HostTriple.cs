@@ -24,7 +24,7 @@ public static class HostTriple
             Architecture.Ppc64le => "powerpc64le",
             Architecture.RiscV64 => "riscv64gc",
             var other => throw new StoreException(
-                StoreErrorKind.Usage, $"there is no Rust host for the processor architecture '{other}'"),
+                StoreErrorKind.Usage, $"there is no Rust host for the processor architecture '{other}'\nhelp: name one with `rustup set default-host`"),
         };
         if (OperatingSystem.IsWindows())
         {

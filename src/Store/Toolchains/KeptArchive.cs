@@ -32,7 +32,8 @@ internal sealed class KeptArchive(Machine machine, StoreLayout layout, Reporter 
         {
             if (!machine.TryLock(archive, LockKind.Exclusive) || machine.Files.Status(path)?.Identity != archive.Identity)
             {
-                throw new StoreException(StoreErrorKind.Busy, $"the damaged archive '{path}' is in use by another process");
+                throw new StoreException(
+                    StoreErrorKind.Busy, $"the damaged archive '{path}' is in use by another process\nhelp: run the command again");
             }
             machine.Files.Rename(path, Path.Combine(layout.Trash, machine.NewId()));
         }

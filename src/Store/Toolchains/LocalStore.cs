@@ -205,7 +205,10 @@ public sealed class LocalStore : IDisposable
                 + "\nhelp: unset it for this command if you trust the export");
         }
         var name = ToolchainName.TryParse(toolchain.Name) as ToolchainName.Official
-            ?? throw new StoreException(StoreErrorKind.Corrupt, $"the export holds '{toolchain.Name}', which is no toolchain of a release");
+            ?? throw new StoreException(
+                StoreErrorKind.Corrupt,
+                $"the export holds '{toolchain.Name}', which is no toolchain of a release"
+                + "\nhelp: name the toolchains to import after the path");
         AdoptIfForeign(name);
         var text = export.ReadText(ExportIndex.ManifestName(toolchain.Manifest), toolchain.Manifest);
         var release = new FetchedManifest(
@@ -263,7 +266,8 @@ public sealed class LocalStore : IDisposable
     {
         if (options.IsOffline)
         {
-            throw new StoreException(StoreErrorKind.Usage, "only the server knows whether there is something newer, and it may not be asked: offline");
+            throw new StoreException(StoreErrorKind.Usage, "only the server knows whether there is something newer, and it may not be asked: offline"
+                + "\nhelp: unset RUSTUP_STORE_OFFLINE for this command");
         }
         var (@base, installed) = FindForeign(name) is { } foreign
             ? (adopter.DescribeBase(name, foreign), foreign.ParseManifest().RustVersion)

@@ -192,7 +192,9 @@ public sealed class Selector(IFileSystem files, SelectionFacts facts, Reporter r
     private ToolchainReference ResolveFile(ToolchainFile file, string path) => file.Toolchain switch
     {
         null => SelectDefault()?.Toolchain ?? throw new StoreException(
-            StoreErrorKind.NotFound, $"no default toolchain is configured, and '{path}' names none"),
+            StoreErrorKind.NotFound,
+            $"no default toolchain is configured, and '{path}' names none"
+            + "\nhelp: run `rustup default stable`, or give the file a channel"),
         RequestedToolchain.Official { Name: { HasHost: true } name }
             when facts.Locate(name.Text) is null => throw new StoreException(
                 StoreErrorKind.Usage, $"target tuple in channel name '{name.Text}'"),

@@ -107,7 +107,7 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
             }
         }
         throw new StoreException(
-            StoreErrorKind.Busy, $"'{layout.SettingsFile}' keeps changing while it is read");
+            StoreErrorKind.Busy, $"'{layout.SettingsFile}' keeps changing while it is read\nhelp: run the command again");
     }
 
     /// <summary>Writes the file if the journal wants another one.</summary>

@@ -106,7 +106,8 @@ public sealed class ToolchainChanges(
             {
                 throw new StoreException(
                     StoreErrorKind.Corrupt,
-                    $"the manifest of the export does not offer {change.Unavailable[0].FullName}, which '{request.Name.Text}' has in it");
+                    $"the manifest of the export does not offer {change.Unavailable[0].FullName}, which '{request.Name.Text}' has in it"
+                    + "\nhelp: export it once more, from a store that `rustup store verify --contents` finds in order");
             }
             if (isSameRelease && !change.ChangesComponents)
             {
@@ -191,7 +192,9 @@ public sealed class ToolchainChanges(
         if (components.FindAll(component => release.Manifest.FindTarget(component) is not { Archives.Count: > 0 }) is [var unknown, ..])
         {
             throw new StoreException(
-                StoreErrorKind.NotFound, $"the manifest of '{name.Text}' names no archive of {unknown.FullName}");
+                StoreErrorKind.NotFound,
+                $"the manifest of '{name.Text}' names no archive of {unknown.FullName}"
+                + $"\nhelp: uninstall and install '{name.Text}'");
         }
         var @base = new ToolchainBase(
             generationId, found.Generation.TreeId, Digest.Parse(found.Generation.ManifestDigest), components)
@@ -513,7 +516,8 @@ public sealed class ToolchainChanges(
         + $"\nhelp: run `rustup toolchain install {name.Text}` to install it");
 
     private static StoreException TooManyRaces(ToolchainName.Official name) => new(
-        StoreErrorKind.Busy, $"toolchain '{name.Text}' was changed by others {PlansMax} times while this command planned");
+        StoreErrorKind.Busy, $"toolchain '{name.Text}' was changed by others {PlansMax} times while this command planned"
+        + "\nhelp: run the command again when nothing else changes it");
 
     /// <summary>Begins the operation only when there is something to do, and ends it in any case.</summary>
     private sealed class LazyInstaller(Func<Installer> create) : IDisposable

@@ -236,7 +236,9 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
                 StoreErrorKind.NotFound,
                 $"no operation '{operationId}' is remembered\nhelp: run `rustup store log` to see those that are"),
             var several => throw new StoreException(
-                StoreErrorKind.Usage, $"the ids of {several.Count} operations begin with '{operationId}'"),
+                StoreErrorKind.Usage,
+                $"the ids of {several.Count} operations begin with '{operationId}'"
+                + "\nhelp: give more of it; `rustup store log --json` has the whole ids"),
         };
     }
 
@@ -252,7 +254,9 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
         if (operation.Kind == AdoptKind)
         {
             throw new StoreException(
-                StoreErrorKind.Usage, $"{shown} took over what another rustup had installed, which is not there any more");
+                StoreErrorKind.Usage,
+                $"{shown} took over what another rustup had installed, which is not there any more"
+                + "\nhelp: `rustup toolchain uninstall` removes what was taken over");
         }
         var moved = moves.Where(move => HasMovedSince(session, move)).Select(move => DescribeLastMove(session, move)).ToList();
         if (moved.Count > 0) // Guard: recheck-moved
@@ -350,7 +354,10 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
     {
         if (row is { LinkedPath: { } path })
         {
-            throw new StoreException(StoreErrorKind.Usage, $"toolchain '{name.Text}' is linked to '{path}' and has no generations");
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                $"toolchain '{name.Text}' is linked to '{path}' and has no generations"
+                + "\nhelp: `rustup store undo` restores what a link was before, if it was made over another");
         }
         if (row is null && IsForeign(name.Text))
         {

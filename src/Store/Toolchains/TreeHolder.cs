@@ -82,7 +82,7 @@ public sealed class TreeHolder(Machine machine, StoreLayout layout, SelectionQue
                 StoreErrorKind.Corrupt,
                 $"{what} is damaged: '{last.SysrootPath}' is missing, or its file '{StoreLayout.LeaseFileName}'"
                 + "\nhelp: run `rustup store verify --repair` to bring it back")
-            : new StoreException(StoreErrorKind.Busy, $"{what} changed {LookupsMax} times while it was looked up");
+            : new StoreException(StoreErrorKind.Busy, $"{what} changed {LookupsMax} times while it was looked up\nhelp: run the command again");
 
     /// <summary>
     /// The inherited tree, for a tool that cargo itself calls, if the name's current tree has another compiler. The

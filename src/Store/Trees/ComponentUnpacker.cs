@@ -181,7 +181,8 @@ public sealed class ComponentUnpacker(Machine machine, Reporter reporter, bool i
         if (text != SupportedInstallerVersion)
         {
             throw new StoreException(
-                StoreErrorKind.Corrupt, $"unsupported installer version in the archive of '{component}': {text}");
+                StoreErrorKind.Corrupt,
+                $"unsupported installer version in the archive of '{component}': {text}\nhelp: update rustup");
         }
     }
 

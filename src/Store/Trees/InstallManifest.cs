@@ -39,7 +39,9 @@ internal sealed record InstallManifest(IReadOnlyList<string> Files, IReadOnlyLis
         if (missing is not null)
         {
             throw new StoreException(
-                StoreErrorKind.Corrupt, $"the archive of '{component}' lacks '{missing}', which its manifest names");
+                StoreErrorKind.Corrupt,
+                $"the archive of '{component}' lacks '{missing}', which its manifest names"
+                + "\nhelp: install another release, and tell who made this one");
         }
         var named = Files.ToHashSet(StringComparer.Ordinal);
         var prefixes = Directories.Select(directory => directory + "/").ToList();

@@ -145,7 +145,8 @@ public sealed class RustupInstallation
         catch (StoreException cause)
         {
             throw new StoreException(
-                StoreErrorKind.Corrupt, $"could not read what components the toolchain '{path}' has", cause);
+                StoreErrorKind.Corrupt,
+                $"could not read what components the toolchain '{path}' has\nhelp: uninstall and install it", cause);
         }
     }
 

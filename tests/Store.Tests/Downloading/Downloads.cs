@@ -70,7 +70,7 @@ public sealed class A_download : StoreTest
         var failed = Assert.Throws<StoreException>(() => Install(Stable, Profile.Minimal));
 
         Assert.StartsWith("component download failed for rustc-", failed.Message, StringComparison.Ordinal);
-        Assert.Matches("^checksum failed for '.*', expected: '[0-9a-f]{64}', calculated: '[0-9a-f]{64}'$", failed.InnerException!.Message);
+        Assert.Matches("^checksum failed for '.*', expected: '[0-9a-f]{64}', calculated: '[0-9a-f]{64}'\nhelp: .+$", failed.InnerException!.Message);
     }
 
     [Fact]
@@ -117,10 +117,16 @@ public sealed class A_download : StoreTest
     public async Task is_shared_by_commands_that_want_the_same_archive()
     {
         Server.Fault = new ServerFault { Delay = TimeSpan.FromMilliseconds(20) };
+        // Each measures the link by itself, and a busy machine can make a download look like a stuck one.
+        var options = Options() with { ArchivePreference = ArchivePreference.Gzip, DownloadPatience = DownloadPatience.Default };
 
-        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() => Install(Stable, Profile.Minimal))));
+        await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => Task.Run(() =>
+        {
+            using var store = LocalStore.OpenForWriting(options);
+            store.Follow(new FollowRequest { Name = Stable, Profile = Profile.Minimal });
+        })));
 
-        Assert.Equal(3, Server.ArchiveRequests.Count);
+        Assert.True(Server.ArchiveRequests.Count == 3, string.Join(", ", Server.ArchiveRequests.Select(request => request.Path)));
     }
 
     [Fact]
@@ -190,7 +196,7 @@ public sealed class A_download : StoreTest
     [Theory]
     [InlineData("nonsense", "failed to parse url: nonsense/dist/channel-rust-stable.toml.sha256: relative URL without a base")]
     [InlineData("/srv", "failed to parse url: /srv/dist/channel-rust-stable.toml.sha256: relative URL without a base")]
-    [InlineData("ftp://x", "could not download file from 'ftp://x/dist/channel-rust-stable.toml.sha256': only http, https and file are understood")]
+    [InlineData("ftp://x", "could not download file from 'ftp://x/dist/channel-rust-stable.toml.sha256': only http, https and file are understood\nhelp: set RUSTUP_DIST_SERVER to such a url")]
     public void from_what_is_no_server_says_so(string root, string message)
     {
         using var store = LocalStore.OpenForWriting(Options() with { ServerRoot = root });

@@ -38,6 +38,17 @@ public sealed class The_format_of_messages
         TextStyle.Strip(new MessageFormat(directives: null, listsCauses: false).Format(failure)!));
 
     [Fact]
+    public void tells_what_to_do_after_all_causes()
+    {
+        var told = new StoreException(
+            StoreErrorKind.Corrupt, "outer\nhelp: first", new StoreException(StoreErrorKind.Corrupt, "inner\nhelp: second"));
+
+        Assert.Equal(
+            "error: outer: inner\nhelp: first\nhelp: second\n",
+            TextStyle.Strip(new MessageFormat(directives: null, listsCauses: false).Format(told)!));
+    }
+
+    [Fact]
     public void lists_causes_one_below_the_other_when_asked() => Assert.Equal(
         "error: outer\n\nCaused by:\n    0: middle\n       of two lines\n    1: inner\n",
         TextStyle.Strip(new MessageFormat(directives: null, listsCauses: true).Format(failure)!));

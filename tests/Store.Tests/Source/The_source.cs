@@ -47,6 +47,42 @@ public sealed class The_source
     public void leaves_no_loose_ends() => Assert.Empty(
         Offences("src", @"\b(TODO|FIXME|HACK|XXX)\b|NotImplementedException|not built yet", except: "nothing"));
 
+    // Errors that rustup has too are as it has them; what the doctor tries, and a digest, are parts of what somebody else says.
+    [Fact]
+    public void says_in_every_error_of_its_own_what_to_do()
+    {
+        var rustups = SourceTree.Read("tests/Store.Tests/Source/errors-as-rustup-has-them.txt").TrimEnd('\n').Split('\n');
+        string[] parts = ["src/Store/Diagnosis/Doctor.cs", "src/Store/Journal/ProbeDatabase.cs", "src/Store/Digest.cs"];
+        var found = SourceTree.ListCode("src").Except(parts).SelectMany(path => ListErrors(path).Select(text => (path, text))).ToList();
+
+        Assert.NotEmpty(found);
+        Assert.DoesNotContain(found, error => !error.text.Contains("help: ", StringComparison.Ordinal)
+            && !rustups.Any(known => error.text.Contains(known, StringComparison.Ordinal)));
+        Assert.DoesNotContain(rustups, known => !found.Exists(error => error.text.Contains(known, StringComparison.Ordinal)));
+    }
+
+    /// <summary>What makes an error with a text of its own, from its beginning to the parenthesis that closes it.</summary>
+    private static IEnumerable<string> ListErrors(string path)
+    {
+        var source = SourceTree.Read(path);
+        foreach (Match beginning in Regex.Matches(source, @"new (StoreException)?\(\s*(\w+\.Kind|StoreErrorKind\.\w+),"))
+        {
+            var end = source.IndexOf('(', beginning.Index);
+            var open = 0;
+            do
+            {
+                open += source[end] switch { '(' => 1, ')' => -1, _ => 0 };
+                end++;
+            }
+            while (open > 0);
+            var text = source[beginning.Index..end];
+            if (text.Contains('"', StringComparison.Ordinal))
+            {
+                yield return text;
+            }
+        }
+    }
+
     [Fact]
     public void names_every_guard_that_mutations_take_away()
     {
