@@ -128,6 +128,9 @@ public static class CorruptionRun
         // Every so many cannot fetch anything.
         private const int OfflineEvery = 10;
 
+        // So many of them on each copy.
+        private const int ChangingCommands = 3;
+
         private readonly StoreLayout layout = new(home);
         private readonly StoreLayout used = new(home + "used");
         private string what = "";
@@ -298,7 +301,15 @@ public static class CorruptionRun
                 ["toolchain", "list", "-v"], ["show"], ["component", "list"], ["which", "rustc"], ["override", "list"], ["store", "status"], ["store", "log"],
                 ["toolchain", "history", "nightly"], ["store", "verify", "--contents"], ["store", "gc", "--dry-run"], ["store", "report"],
             ];
-            foreach (var command in commands)
+            // Each of them first in its turn, and with what is left to the others.
+            string[][] changing =
+            [
+                ["toolchain", "rollback", "nightly"], ["store", "undo"], ["toolchain", "keep", "nightly"], ["component", "add", "clippy", "--toolchain", "beta"],
+                ["store", "export", Path.Combine(used.RustupHome, "export.tar")], ["store", "verify", "--repair"], ["toolchain", "uninstall", "beta"],
+                ["store", "gc", "--keep-days", "0"], ["default", "nightly"], ["update", "--no-self-update"], ["store", "freeze"],
+                ["doc", "--path", "--toolchain", "nightly"],
+            ];
+            foreach (var command in commands.Concat(Enumerable.Range(0, ChangingCommands).Select(index => changing[(number + index) % changing.Length])))
             {
                 var (code, said) = RunProgram(rustup, calledAs: null, command);
                 if (code is not (0 or 1))

@@ -10,8 +10,8 @@ internal sealed class Corruptor(Random random, StoreLayout layout)
     [
         ("flip a file", 16), ("truncate a file", 8), ("delete a file", 8), ("add a file", 6), ("chmod a file", 8), ("edit a file", 8),
         ("delete a directory", 3), ("replace a file by a directory", 2), ("chmod a directory", 3), ("add a directory", 2),
-        ("change a row", 12), ("delete a row", 4), ("flip a page", 12), ("truncate the database", 2), ("delete the database", 2),
-        ("change a link", 3), ("delete a link", 3), ("replace a link by a directory", 1), ("damage settings.toml", 2),
+        ("change a row", 12), ("delete a row", 4), ("add a row", 4), ("flip a page", 12), ("truncate the database", 2), ("delete the database", 2),
+        ("change a link", 3), ("delete a link", 3), ("replace a link by a directory", 1), ("add a link", 1), ("damage settings.toml", 2),
         ("damage a record", 3),
     ];
 
@@ -19,6 +19,7 @@ internal sealed class Corruptor(Random random, StoreLayout layout)
     [
         "store", "component", "archive", "tree", "tree_component", "manifest", "manifest_component", "manifest_parsed",
         "toolchain", "generation", "setting", "override", "settings_text", "deferred", "deferred_archive", "tree_deferred",
+        "move",
     ];
 
     /// <summary>Does it; returns its kind and what it was done to. Null if there was nothing to do it to.</summary>
@@ -42,8 +43,9 @@ internal sealed class Corruptor(Random random, StoreLayout layout)
             "add a directory" => WithDirectory(path => Directory.CreateDirectory(Path.Combine(path, "stranger"))),
             "delete a directory" => WithDirectory(path => Directory.Delete(path, recursive: true)),
             "chmod a directory" => WithDirectory(path => File.SetUnixFileMode(path, File.GetUnixFileMode(path) ^ Bit())),
-            "change a row" => ChangeRow(isDeleted: false),
-            "delete a row" => ChangeRow(isDeleted: true),
+            "change a row" => WithRow(ChangeRow),
+            "delete a row" => WithRow((table, _, row) => ($"DELETE FROM {table} WHERE {row}", "")),
+            "add a row" => WithRow(CopyRow),
             "flip a page" => FlipPage(),
             "truncate the database" => TruncateDatabase(),
             "delete the database" => DeleteDatabase(),
@@ -58,6 +60,8 @@ internal sealed class Corruptor(Random random, StoreLayout layout)
                 File.Delete(path);
                 Directory.CreateDirectory(path);
             }),
+            "add a link" => WithLink(path => File.CreateSymbolicLink(
+                Path.Combine(layout.ToolchainViews, "stranger"), new FileInfo(path).LinkTarget!)),
             "damage settings.toml" => WithSettings(),
             _ => WithRecord(),
         };
@@ -131,42 +135,57 @@ internal sealed class Corruptor(Random random, StoreLayout layout)
         File.SetLastWriteTimeUtc(path, time);
     }
 
-    /// <summary>Any value of any row, past every constraint.</summary>
-    private string? ChangeRow(bool isDeleted)
+    /// <summary>What is done to any row of a table, past every constraint.</summary>
+    /// <param name="write">Of a table, its columns (name and type) and the condition for the row: the statement, and which column it is about.</param>
+    private string? WithRow(Func<string, IReadOnlyList<string[]>, string, (string Statement, string Column)> write)
     {
         using var connection = new SqliteConnection($"Data Source={layout.Journal};Pooling=False;Foreign Keys=False");
         connection.Open();
         Execute(connection, "PRAGMA ignore_check_constraints = ON");
         var table = Pick(tables);
-        var keys = Query(connection, $"SELECT name FROM pragma_table_info('{table}') WHERE pk > 0");
-        var columns = Query(connection, $"SELECT name || ' ' || type FROM pragma_table_info('{table}') WHERE name <> 'checksum'");
-        var condition = string.Join(" || ' ' || ", keys);
-        var rows = Query(connection, $"SELECT {condition} FROM {table}{(table == "store" ? " WHERE key NOT LIKE '%stamp'" : "")} ORDER BY 1");
+        var keys = string.Join(" || ' ' || ", Query(connection, $"SELECT name FROM pragma_table_info('{table}') WHERE pk > 0"));
+        var columns = Query(connection, $"SELECT name || ' ' || type || ' ' || pk FROM pragma_table_info('{table}') WHERE name <> 'checksum'");
+        var rows = Query(connection, $"SELECT {keys} FROM {table}{(table == "store" ? " WHERE key NOT LIKE '%stamp'" : "")} ORDER BY 1");
         if (rows.Count == 0)
         {
             return null;
         }
-        var row = Pick(rows).Replace("'", "''", StringComparison.Ordinal);
-        var column = Pick(columns).Split(' ');
-        var value = column[1] switch
-        {
-            "INTEGER" => $"coalesce({column[0]}, 0) + {random.Next(1, 1000)}",
-            "BLOB" => "substr({0}, 1, length({0}) - 1)".Replace("{0}", column[0], StringComparison.Ordinal),
-            _ => $"coalesce(substr({column[0]}, 2), '') || '{(char)('a' + random.Next(26))}'",
-        };
+        var row = Pick(rows);
+        var (statement, column) = write(
+            table, [.. columns.Select(text => text.Split(' '))], $"{keys} = '{row.Replace("'", "''", StringComparison.Ordinal)}'");
         try
         {
-            Execute(connection, isDeleted
-                ? $"DELETE FROM {table} WHERE {condition} = '{row}'"
-                : $"UPDATE {table} SET {column[0]} = {value} WHERE {condition} = '{row}'");
+            Execute(connection, statement);
         }
         catch (SqliteException)
         {
             // It would be another row's key.
             return null;
         }
-        return $"{table}{(isDeleted ? "" : "." + column[0])} of '{row}'";
+        return $"{table}{column} of '{row}'";
     }
+
+    private (string Statement, string Column) ChangeRow(string table, IReadOnlyList<string[]> columns, string row)
+    {
+        var column = Pick(columns);
+        return ($"UPDATE {table} SET {column[0]} = {Another(column)} WHERE {row}", "." + column[0]);
+    }
+
+    /// <summary>The same once more by another key, with the checksum of the first.</summary>
+    private (string Statement, string Column) CopyRow(string table, IReadOnlyList<string[]> columns, string row)
+    {
+        var key = Pick([.. columns.Where(column => column[2] != "0")]);
+        var names = string.Join(", ", columns.Select(column => column[0]));
+        var values = string.Join(", ", columns.Select(column => column == key ? Another(column) : column[0]));
+        return ($"INSERT INTO {table} ({names}, checksum) SELECT {values}, checksum FROM {table} WHERE {row}", "");
+    }
+
+    private string Another(string[] column) => column[1] switch
+    {
+        "INTEGER" => $"coalesce({column[0]}, 0) + {random.Next(1, 1000)}",
+        "BLOB" => $"substr({column[0]}, 1, length({column[0]}) - 1)",
+        _ => $"coalesce(substr({column[0]}, 2), '') || '{(char)('a' + random.Next(26))}'",
+    };
 
     /// <summary>One bit of the file, or a whole page of it.</summary>
     private string FlipPage()

@@ -11,6 +11,7 @@ internal static class Snapshot
     [
         "store", "component", "archive", "tree", "tree_component", "manifest", "manifest_component", "manifest_parsed",
         "toolchain", "generation", "setting", "override", "settings_text", "deferred", "deferred_archive", "tree_deferred",
+        "move",
     ];
 
     /// <summary>Everything of which a difference is a damage.</summary>
