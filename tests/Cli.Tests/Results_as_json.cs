@@ -33,7 +33,7 @@ public sealed class Results_as_json
     [Fact]
     public void are_described_by_a_schema_for_each_command_that_has_them()
     {
-        using var schema = JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "json.schema.json")));
+        using var schema = ReadSchema();
         var described = schema.RootElement.GetProperty("anyOf").EnumerateArray()
             .Select(one => one.GetProperty("$ref").GetString()!["#/$defs/".Length..]);
 
@@ -43,6 +43,40 @@ public sealed class Results_as_json
 
         Assert.Equal(printed.Order(StringComparer.Ordinal), described.Order(StringComparer.Ordinal));
     }
+
+    /// <summary>
+    /// json-format-1.txt is every member that format 1 has had. A new one is added there; one that goes, or gets another type,
+    /// needs a new format.
+    /// </summary>
+    [Fact]
+    public void keep_every_member_that_their_format_has_had()
+    {
+        var known = File.ReadAllLines(Path.Combine(AppContext.BaseDirectory, "json-format-1.txt"));
+        using var schema = ReadSchema();
+        var members = schema.RootElement.GetProperty("$defs").EnumerateObject()
+            .SelectMany(one => ListMembers(one.Name, one.Value)).Order(StringComparer.Ordinal).ToList();
+
+        Assert.Equal(known, members);
+    }
+
+    private static IEnumerable<string> ListMembers(string path, JsonElement described)
+    {
+        if (described.TryGetProperty("items", out var items))
+        {
+            return ListMembers(path + "[]", items).Prepend($"{path}: array");
+        }
+        if (!described.TryGetProperty("properties", out var properties))
+        {
+            var kind = described.EnumerateObject().First(about => about.Name is "const" or "enum" or "$ref" or "oneOf" or "type");
+            return [$"{path}: {JsonSerializer.Serialize(kind.Value)}"];
+        }
+        var required = described.GetProperty("required").EnumerateArray().Select(name => name.GetString()).ToHashSet();
+        Assert.All(properties.EnumerateObject(), property => Assert.Contains(property.Name, required));
+        return properties.EnumerateObject().SelectMany(property => ListMembers($"{path}.{property.Name}", property.Value));
+    }
+
+    private static JsonDocument ReadSchema() =>
+        JsonDocument.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "json.schema.json")));
 
     private static IEnumerable<Verb> List(Verb verb) => verb.Verbs.SelectMany(List).Prepend(verb);
 
