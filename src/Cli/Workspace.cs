@@ -1,6 +1,7 @@
 using ToolchainStore.Cli.Output;
 using ToolchainStore.Distribution;
 using ToolchainStore.Journal;
+using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
 
@@ -26,6 +27,10 @@ internal sealed class Workspace : IDisposable
         Homes = UserHomes.FromEnvironment();
         Reporter = new TerminalReporter(context);
         options = CommandEnvironment.CreateOptions(Homes, Reporter);
+        if (context.Messages.Threshold == MessageLevel.Trace)
+        {
+            options.Machine.Trace = Reporter.Trace;
+        }
     }
 
     /// <summary>Whether the end of this command may begin another one in the background.</summary>
@@ -94,8 +99,12 @@ internal sealed class Workspace : IDisposable
             : throw new StoreException(StoreErrorKind.Usage, $"invalid toolchain name: '{text}'");
 
     /// <summary>The active toolchain as selected, whether installed or not; null if there is none.</summary>
-    internal Selection? FindSelection() => Reading.Select(
-        Environment.CurrentDirectory, context.ToolchainOverride, ToolEnvironment.ReadToolchain());
+    internal Selection? FindSelection()
+    {
+        var selection = Reading.Select(Environment.CurrentDirectory, context.ToolchainOverride, ToolEnvironment.ReadToolchain());
+        Reporter.Debug(selection is null ? "no toolchain is selected" : $"toolchain '{selection.Toolchain.Text}': {selection.Reason.Description}");
+        return selection;
+    }
 
     /// <summary>As <see cref="FindSelection"/>, but what is wrong with it is nobody's error: for marks in lists.</summary>
     internal Selection? TryFindSelection()

@@ -118,6 +118,10 @@ internal static class Proxy
                 lease.Dispose();
                 return null;
             }
+            if (ErrorOutput.MayDebug)
+            {
+                output.Debug($"'{program}' of toolchain '{pin.ToolchainName}', which calls it");
+            }
             ToolEnvironment.Apply(homes, pin.ToolchainName, new SelectionReason.EnvironmentVariable().Id, tree.SysrootPath, pin);
             lease.KeepAcrossExec();
             return program;
@@ -183,6 +187,10 @@ internal static class Proxy
             var pin = location is ToolchainLocation.Stored tree && journal?.FindStoreCell(StoreTable.Id) is { } storeId
                 ? new PinnedTree(storeId, tree.Name, tree.TreeId)
                 : null;
+            if (ErrorOutput.MayDebug)
+            {
+                output.Debug($"'{program}' of toolchain '{selection.Toolchain.Text}': {selection.Reason.Description}");
+            }
             ToolEnvironment.Apply(
                 homes, selection.Toolchain.Text, selection.Reason.Id, location.SysrootPath, pin);
             ToolEnvironment.ReplaceCargo(files, program);

@@ -5,6 +5,10 @@ public class Reporter
 {
     public static Reporter Silent { get; } = new();
 
+    public virtual void Trace(string message)
+    {
+    }
+
     public virtual void Debug(string message)
     {
     }

@@ -1,12 +1,17 @@
+using System.Text.Json.Nodes;
 using ToolchainStore.Tests.Support;
+using Xunit.Abstractions;
 
 namespace ToolchainStore.Tests.Programs;
 
 /// <summary>What a collection takes, leaves and says, asked for or not.</summary>
 public sealed class Collecting : ProgramTest
 {
-    public Collecting()
+    private readonly ITestOutputHelper log;
+
+    public Collecting(ITestOutputHelper log)
     {
+        this.log = log;
         Variables["RUSTUP_STORE_BACKGROUND"] = "0";
         Rustup("default", "nightly").ShouldSucceed();
     }
@@ -37,6 +42,33 @@ public sealed class Collecting : ProgramTest
 
         Assert.False(Directory.Exists(sysroot));
     }
+
+    [Theory]
+    [InlineData("cargo"), InlineData("rustc")]
+    public void knows_from_the_file_system_when_a_proxy_last_used_a_toolchain(string tool)
+    {
+        var tree = TreeOf($"nightly-{Host}");
+        foreach (var file in new[] { ".lease", "bin/rustc" })
+        {
+            File.SetLastAccessTimeUtc(Path.Combine(tree, file), DateTime.UnixEpoch);
+        }
+        if (ReadLastUse() is not { } before)
+        {
+            var reason = $"SKIPPED {nameof(knows_from_the_file_system_when_a_proxy_last_used_a_toolchain)}: the file system does not note when files are read";
+            Console.WriteLine(reason);
+            log.WriteLine(reason);
+            return;
+        }
+        Assert.Equal(DateTime.UnixEpoch, before);
+
+        Proxy(tool, "--version").ShouldSucceed();
+
+        Assert.InRange(ReadLastUse()!.Value, DateTime.UtcNow.AddDays(-1), DateTime.UtcNow);
+    }
+
+    private DateTime? ReadLastUse() => (DateTime?)JsonNode.Parse(Rustup("store", "status", "--json").ShouldSucceed().Output)!["toolchains"]![0]!["last_used_at"] is { } time
+        ? time.ToUniversalTime()
+        : null;
 
     [Fact]
     public void says_what_would_go_and_why_and_how_much_that_is()

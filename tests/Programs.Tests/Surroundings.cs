@@ -1,3 +1,5 @@
+using System.Text.RegularExpressions;
+
 namespace ToolchainStore.Tests.Programs;
 
 /// <summary>What the caller made of streams and variables.</summary>
@@ -130,6 +132,58 @@ public sealed class The_surroundings_of_a_command : ProgramTest
         Variables["RUSTUP_LOG"] = "warn,rustup=info";
 
         Assert.Matches(@"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z  INFO rustup: default toolchain unset\n$", Rustup("default", "none").Error);
+    }
+
+    [Fact]
+    public void let_a_command_say_what_it_decided_and_how_long_its_steps_took()
+    {
+        Variables["RUSTUP_LOG"] = "debug";
+
+        var said = Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldSucceed().Error;
+
+        foreach (var line in new[]
+        {
+            "0 of 3 components are in the store, lacking rustc ", @"downloaded rustc in [\d.]+ ms: \d+ bytes, 0 were there",
+            @"unpacked rustc in [\d.]+ ms: \d+ files, \d+ bytes", @"composed tree [0-9a-f]{64} in [\d.]+ ms", @"made durable in [\d.]+ ms",
+            $"generation 1 of stable-{Host} is tree [0-9a-f]{{64}}", $@"'\S+/toolchains/stable-{Host}' is to lead to \S+",
+        })
+        {
+            Assert.Matches("(?m)^[0-9-]+T[0-9:.]+Z DEBUG rustup: .*" + line, said);
+        }
+        Assert.DoesNotContain("TRACE", said, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void let_a_command_say_which_locks_requests_transactions_and_crash_points_it_passes()
+    {
+        Variables["RUSTUP_LOG"] = "trace";
+
+        var said = Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldSucceed().Error;
+
+        foreach (var line in new[]
+        {
+            @"exclusive lock of '\S+/downloads/[0-9a-f]{64}.partial': taken", @"GET \S+/dist/channel-rust-stable.toml: 200, \d+ bytes, answered in [\d.]+ ms",
+            @"journal: got the write lock in [\d.]+ ms", @"journal: committed in [\d.]+ ms", @"journal: read in [\d.]+ ms", "at install/before-publish",
+        })
+        {
+            Assert.Matches("(?m)^[0-9-]+T[0-9:.]+Z TRACE rustup: " + line + "$", said);
+        }
+    }
+
+    [Theory]
+    [InlineData("debug", true), InlineData("info", false), InlineData(null, false)]
+    public void let_a_proxy_say_what_it_becomes_and_why(string? directives, bool isSaid)
+    {
+        Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldSucceed();
+        if (directives is not null)
+        {
+            Variables["RUSTUP_LOG"] = directives;
+        }
+
+        var said = Proxy("rustc", "--version").ShouldSucceed().Error;
+
+        Assert.Equal(isSaid, Regex.IsMatch(said, $" DEBUG rustup: '\\S+/bin/rustc' of toolchain 'stable-{Host}': it's the default toolchain\n$"));
+        Assert.True(isSaid || said.Length == 0, said);
     }
 
     [Theory]

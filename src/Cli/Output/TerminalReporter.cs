@@ -8,6 +8,8 @@ internal sealed class TerminalReporter(CommandContext context) : Reporter, IDisp
     private readonly ProgressDisplay? progress = context.IsQuiet ? null : ProgressDisplay.TryStart();
     private readonly Lock outputLock = new();
 
+    public override void Trace(string message) => Write(context.Messages.Format(MessageLevel.Trace, message));
+
     public override void Debug(string message) => Write(context.Messages.Format(MessageLevel.Debug, message));
 
     public override void Info(string message) => Write(context.Messages.Format(MessageLevel.Info, message));

@@ -201,6 +201,7 @@ public sealed class ArchiveDownloader(
             hasher.Finish();
         }
         DistributionServer.RequireSuccess(url, response.Status);
+        var (begunAt, resumedAt) = (machine.Clock.GetTimestamp(), length);
         var total = length + response.LengthBytes;
         // What is there already counts from the beginning, not when the next bytes come.
         reporter.Downloaded(component, length, total);
@@ -215,9 +216,12 @@ public sealed class ArchiveDownloader(
             reporter.Downloaded(component, length, total);
             machine.ReachCrashPoint(CrashPoint.DownloadBegun);
         }
-        return length < total
-            ? throw new NetworkException($"the connection ended after {length} of {total} bytes of '{url}'")
-            : hasher.Finish();
+        if (length < total)
+        {
+            throw new NetworkException($"the connection ended after {length} of {total} bytes of '{url}'");
+        }
+        reporter.Debug($"downloaded {component} in {machine.Since(begunAt)}: {length - resumedAt} bytes, {resumedAt} were there");
+        return hasher.Finish();
     }
 
     private static long HashPrefix(IFile partial, DigestHasher hasher, byte[] buffer)

@@ -69,6 +69,15 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
     /// <summary>Asks for a url from a byte on; the caller looks at the status.</summary>
     public NetworkResponse Get(string url, long firstByte)
     {
+        var begunAt = machine.Clock.GetTimestamp();
+        var response = Ask(url, firstByte);
+        machine.Trace?.Invoke(
+            $"GET {url}{(firstByte > 0 ? $" from byte {firstByte}" : "")}: {response.Status}, {response.LengthBytes?.ToString() ?? "unknown"} bytes, answered in {machine.Since(begunAt)}");
+        return response;
+    }
+
+    private NetworkResponse Ask(string url, long firstByte)
+    {
         if (Collected is { } directory)
         {
             return GetCollected(Path.Combine(directory, url[(url.LastIndexOf('/') + 1)..]), firstByte);

@@ -323,10 +323,13 @@ public sealed class JournalDatabase : IDisposable
     {
         using var exclusive = transactionLock.EnterScope();
         // The SELECT takes the read lock, so that no later statement of the query can find the journal busy.
+        var begunAt = machine.Clock.GetTimestamp();
         Retry(JournalStep.BeginReading, "read");
         try
         {
-            return query(new JournalSession(Connection, isWriting: false));
+            var result = query(new JournalSession(Connection, isWriting: false));
+            machine.Trace?.Invoke($"journal: read in {machine.Since(begunAt)}");
+            return result;
         }
         catch (SqliteException failed)
         {
@@ -659,7 +662,9 @@ public sealed class JournalDatabase : IDisposable
     /// <summary>One write transaction, from BEGIN IMMEDIATE to a COMMIT whose outcome is known.</summary>
     private T Commit<T>(Func<JournalSession, T> change)
     {
+        var begunAt = machine.Clock.GetTimestamp();
         Retry(JournalStep.BeginWriting, "write");
+        machine.Trace?.Invoke($"journal: got the write lock in {machine.Since(begunAt)}");
         var committedId = machine.NewId();
         T result;
         try
@@ -681,6 +686,7 @@ public sealed class JournalDatabase : IDisposable
             throw;
         }
         RequireCommitted(committedId);
+        machine.Trace?.Invoke($"journal: committed in {machine.Since(begunAt)}");
         machine.ReachCrashPoint(CrashPoint.AfterCommit);
         return result;
     }

@@ -14,6 +14,11 @@ public sealed class ErrorOutput : Reporter
 
     public static void WriteError(StoreException failed) => Write(format.Value.Format(failed));
 
+    /// <summary>Only RUSTUP_LOG makes a proxy say more than its tool.</summary>
+    public static bool MayDebug => Environment.GetEnvironmentVariable(MessageFormat.Variable) is not null;
+
+    public override void Debug(string message) => Write(format.Value.Format(MessageLevel.Debug, message));
+
     public override void Info(string message) => Write(format.Value.Format(MessageLevel.Info, message));
 
     public override void Warn(string message) => Write(format.Value.Format(MessageLevel.Warn, message));

@@ -8,6 +8,8 @@ namespace ToolchainStore.Messages;
 /// <param name="listsCauses">Each cause of an error on a line of its own.</param>
 public sealed class MessageFormat(string? directives, bool listsCauses)
 {
+    internal const string Variable = "RUSTUP_LOG";
+
     // What RUSTUP_LOG may name of us.
     private const string Target = "rustup";
 
@@ -22,7 +24,7 @@ public sealed class MessageFormat(string? directives, bool listsCauses)
 
     /// <param name="arguments">What the program was called with: a verbose one lists causes, even where it is a tool's flag.</param>
     public static MessageFormat FromEnvironment(IEnumerable<string> arguments) => new(
-        Read("RUSTUP_LOG"),
+        Read(Variable),
         Read("RUSTUP_NO_BACKTRACE") is null
             && (Read("RUST_BACKTRACE") == "1" || arguments.Any(argument => argument is "-v" or "--verbose")));
 

@@ -36,6 +36,9 @@ public sealed class Machine
     /// <summary>Called at every named place where a test may stop or end the process.</summary>
     public Action<string> ReachCrashPoint { get; init; } = static _ => { };
 
+    /// <summary>Is told of every lock, request, transaction and crash point that is passed; null while nobody listens.</summary>
+    public Action<string>? Trace { get; set; }
+
     /// <summary>The machine this process really runs on.</summary>
     public static Machine Host => WholeHost.Machine;
 
@@ -46,7 +49,15 @@ public sealed class Machine
     public static Machine HostFiles => FilesOfHost.Machine;
 
     /// <summary>Takes a file's lock, or says at once that somebody else holds it.</summary>
-    public bool TryLock(IFile file, LockKind kind) => Locks.Ask(file.Path, () => file.TryLock(kind));
+    public bool TryLock(IFile file, LockKind kind)
+    {
+        var isTaken = Locks.Ask(file.Path, () => file.TryLock(kind));
+        Trace?.Invoke($"{(kind == LockKind.Shared ? "shared" : "exclusive")} lock of '{file.Path}': {(isTaken ? "taken" : "somebody has it")}");
+        return isTaken;
+    }
+
+    /// <summary>How long something took, to say so.</summary>
+    public string Since(long timestamp) => $"{Clock.GetElapsedTime(timestamp).TotalMilliseconds:0.0} ms";
 
     /// <summary>A name nobody else has: 128 random bits in hex.</summary>
     public string NewId()
@@ -73,7 +84,15 @@ public sealed class Machine
             Files = FilesOfHost.Machine.Files,
             Processes = OperatingSystem.IsWindows() ? new WindowsProcesses() : new UnixProcesses(),
             Network = new HttpNetwork(),
-            ReachCrashPoint = FilesOfHost.Machine.ReachCrashPoint,
+            ReachCrashPoint = static name =>
+            {
+                // Reached for every piece of a download.
+                if (name != CrashPoint.DownloadBegun)
+                {
+                    Machine!.Trace?.Invoke($"at {name}");
+                }
+                FilesOfHost.Machine.ReachCrashPoint(name);
+            },
         };
     }
 }

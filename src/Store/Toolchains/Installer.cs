@@ -56,6 +56,7 @@ public sealed class Installer : IDisposable
     public bool TryExecute(InstallPlan plan)
     {
         var wanted = Prepare(plan);
+        options.Reporter.Debug(Describe(plan, wanted));
         Obtain(plan, wanted.Where(component => component.IsMissing).ToList());
         if (RecogniseAdopted(wanted))
         {
@@ -72,7 +73,9 @@ public sealed class Installer : IDisposable
         {
             machine.ReachCrashPoint(CrashPoint.BeforeSync);
             // One syncfs for everything. If it fails, staging is dropped and never synced again.
+            var begunAt = machine.Clock.GetTimestamp();
             volume.Sync(); // Guard: sync-staged
+            options.Reporter.Debug($"made durable in {machine.Since(begunAt)}");
         }
         // What the base was made from is kept by its generation, which the publication checks.
         var packed = plan.Base.Manifest == plan.Release.Digest ? null : ChannelSource.Pack(plan.Release, plan.Name.Host);
@@ -102,6 +105,15 @@ public sealed class Installer : IDisposable
         {
             UnneededArchive.TryDelete(machine, layout, journal, digest, file);
         }
+    }
+
+    private static string Describe(InstallPlan plan, WantedComponents wanted)
+    {
+        var lacking = wanted.Where(component => component.IsMissing).Select(component =>
+            $"{component.Name} ({ArchiveFormatText.Format(component.Archive.Format)}{(component.MayWait ? ", to be unpacked when it is read" : "")})").ToList();
+        return $"{plan.Name.Text} of {plan.Release.Digest.Hex[..12]}: {wanted.Count - lacking.Count} of {wanted.Count} components are in the store"
+            + (lacking.Count > 0 ? $", lacking {string.Join(", ", lacking)}" : "")
+            + (wanted.IsTreeMissing ? "" : "; so is their tree");
     }
 
     /// <summary>One transaction: the operation's row, pins for all of the plan, and what of it is missing.</summary>
@@ -337,9 +349,12 @@ public sealed class Installer : IDisposable
 
     private void Stage(WantedComponent component, Func<ComponentUnpacker, string, StagedComponent> unpack)
     {
+        var begunAt = machine.Clock.GetTimestamp();
         var result = unpack(
             new ComponentUnpacker(machine, options.Reporter, isParallel: options.Workers > 1),
             Path.Combine(operation.StagingPath, NextStagedName()));
+        options.Reporter.Debug(
+            $"unpacked {component.Name} in {machine.Since(begunAt)}: {result.Listing.Files.Count} files, {result.Listing.TotalBytes} bytes");
         machine.ReachCrashPoint(CrashPoint.ComponentUnpacked);
         lock (stagedLock)
         {
@@ -365,7 +380,10 @@ public sealed class Installer : IDisposable
             sources = wanted.Select(SourceOf).ToList();
         }
         var directory = Path.Combine(operation.StagingPath, NextStagedName());
-        return new TreeComposer(machine).Compose(treeId, sources, plan.Release.Text, directory);
+        var begunAt = machine.Clock.GetTimestamp();
+        var composed = new TreeComposer(machine).Compose(treeId, sources, plan.Release.Text, directory);
+        options.Reporter.Debug($"composed tree {treeId} in {machine.Since(begunAt)}");
+        return composed;
     }
 
     private TreeSource SourceOf(WantedComponent wanted)
@@ -461,10 +479,11 @@ public sealed class Installer : IDisposable
         }
         else
         {
-            new NameMove(operation.Id, plan.Name.Text, treeId, plan.Release.Digest.Hex)
+            var generation = new NameMove(operation.Id, plan.Name.Text, treeId, plan.Release.Digest.Hex)
             {
                 Profile = plan.Profile is { } profile ? ProfileText.Format(profile) : null,
             }.Make(session, Now());
+            options.Reporter.Debug($"generation {generation} of {plan.Name.Text} is tree {treeId}");
         }
         operation.Finish(session, Operation.Succeeded, downloader.ReceivedBytes);
         isFinished = true;

@@ -135,6 +135,7 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
             machine.ReachCrashPoint(CrashPoint.BeforeExport);
             machine.Files.ReplaceText(layout.SettingsFile, text, layout.SettingsBeingWritten);
             machine.ReachCrashPoint(CrashPoint.AfterExport);
+            machine.Trace?.Invoke($"wrote '{layout.SettingsFile}'");
             session.SettingsTexts.Set(SettingsTextTable.Export, text);
             session.SettingsTexts.Set(SettingsTextTable.Pending, text);
             session.Store.Set(
@@ -188,6 +189,7 @@ public sealed class SettingsView(Machine machine, StoreLayout layout, JournalDat
         {
             return false;
         }
+        machine.Trace?.Invoke($"taking over what somebody wrote to '{layout.SettingsFile}'");
         var before = exported is null ? Settings.Initial : SettingsFile.Parse(exported, layout.SettingsFile);
         ApplyDifference(session, before, SettingsFile.Parse(text, layout.SettingsFile));
         // What we had pending and what the editor wrote are merged now; the file needs rewriting only if they differ.

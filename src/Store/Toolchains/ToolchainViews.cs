@@ -42,6 +42,7 @@ public sealed class ToolchainViews(
             var look = Look(session, relinked);
             foreach (var (name, target) in look.Differences)
             {
+                reporter.Debug($"'{layout.ToolchainView(name)}' is to lead to {target ?? "nothing"}");
                 Apply(session, name, target);
             }
             // Crash without this: a link that was reported is old or missing, and nobody looks at it again: other programs
