@@ -10,8 +10,9 @@ CREATE TABLE store (
     value TEXT NOT NULL
 , checksum INTEGER) STRICT, WITHOUT ROWID;
 
--- One writing command. It is alive while its file in operations/ is locked, whatever this row says. bytes: what it
--- downloaded or, a collection, freed.
+-- One change of the store by a command, which may make several. It is alive while its file in operations/ is locked, whatever
+-- this row says. bytes: what it downloaded or, a collection, freed. command_id: the same for all operations of one command;
+-- null: from before there was one.
 CREATE TABLE operation (
     operation_id TEXT PRIMARY KEY,
     kind TEXT NOT NULL,
@@ -22,10 +23,11 @@ CREATE TABLE operation (
     started_at INTEGER NOT NULL,
     finished_at INTEGER,
     outcome TEXT NOT NULL DEFAULT 'running' CHECK (outcome IN ('running', 'succeeded', 'failed', 'aborted'))
-, bytes INTEGER CHECK (bytes >= 0)) STRICT, WITHOUT ROWID;
+, bytes INTEGER CHECK (bytes >= 0), command_id TEXT) STRICT, WITHOUT ROWID;
 
 CREATE INDEX operation_running ON operation (started_at) WHERE outcome = 'running';
 CREATE INDEX operation_by_time ON operation (started_at);
+CREATE INDEX operation_by_command ON operation (command_id);
 
 -- One row per write transaction: after a COMMIT that failed, a new connection learns here whether it happened.
 CREATE TABLE committed (

@@ -54,6 +54,19 @@ public sealed class Adopting : ProgramTest
     }
 
     [Fact]
+    public void stays_where_the_change_that_asked_for_it_is_undone()
+    {
+        var before = Rustup("component", "list", "--installed").ShouldSucceed().Output;
+        Rustup("component", "add", "rust-src").ShouldSucceed();
+
+        var undo = Rustup("store", "undo").ShouldSucceed();
+
+        Assert.Contains($"stable-{Host} restored - ", undo.Output, StringComparison.Ordinal);
+        Assert.Equal(before, Rustup("component", "list", "--installed").ShouldSucceed().Output);
+        Assert.StartsWith("rustc 1.91.0", Proxy("rustc", "--version").ShouldSucceed().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void begins_the_history_of_a_toolchain()
     {
         Assert.Contains("help: if a rustup installed it, run `rustup store adopt", Rustup("toolchain", "history", "stable").ShouldFail().Error, StringComparison.Ordinal);

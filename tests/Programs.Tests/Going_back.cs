@@ -114,6 +114,29 @@ public sealed class Going_back : ProgramTest
     }
 
     [Fact]
+    public void takes_back_all_that_one_update_did()
+    {
+        Rustup("toolchain", "install", "beta", "stable", "--profile", "minimal").ShouldSucceed();
+        var before = Rustup("toolchain", "list", "-v").ShouldSucceed().Output;
+        string[] versions = [.. ReadVersions()];
+        SmallMirror.AdvanceTo(Mirror, 3);
+        Rustup("update").ShouldSucceed();
+        Assert.All(versions.Zip(ReadVersions()), pair => Assert.NotEqual(pair.First, pair.Second));
+
+        var undo = Rustup("store", "undo").ShouldSucceed();
+
+        Assert.Matches("^info: undone: `rustup update` of ", undo.Error);
+        Assert.Equal(versions.Length, Count(undo.Output, " restored - "));
+        Assert.Equal(versions, ReadVersions());
+        Assert.Equal(before, Rustup("toolchain", "list", "-v").ShouldSucceed().Output);
+    }
+
+    private IEnumerable<string> ReadVersions() =>
+        new[] { "stable", "beta", "nightly" }.Select(name => Proxy("rustc", "+" + name, "--version").ShouldSucceed().Output);
+
+    private static int Count(string text, string part) => text.Split(part).Length - 1;
+
+    [Fact]
     public void from_an_uninstall_is_over_at_once_where_nothing_runs_from_it()
     {
         Rustup("toolchain", "uninstall", "nightly").ShouldSucceed();

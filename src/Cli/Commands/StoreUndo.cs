@@ -10,13 +10,14 @@ internal static class StoreUndo
 {
     private const string Discussion =
         """
-        Gives the toolchains that one operation installed, changed, linked or
-        uninstalled back what they were before, without a download. What was
-        collected meanwhile cannot be restored, and an uninstalled toolchain
-        is collected as soon as nothing runs from it.
+        Gives the toolchains that the last command installed, changed, linked
+        or uninstalled back what they were before, without a download. What
+        was collected meanwhile cannot be restored, and an uninstalled
+        toolchain is collected as soon as nothing runs from it.
 
-        With no operation specified, it is the last one that moved a name; an
-        undo can be undone. `rustup store log` lists operations.
+        `rustup store log` lists operations, of which a command has one for
+        each toolchain; with one specified, only that is undone. An undo can
+        be undone.
         """;
 
     internal static Command Create(CommandContext context)
@@ -24,7 +25,7 @@ internal static class StoreUndo
         var operation = TextArgument.Optional(
             "OPERATION", "Id of an operation, or its beginning", text => text.Length == 0 ? "nothing" : null);
         var json = JsonResult.CreateFlag();
-        var verb = new Verb("undo", "Restore the toolchains that one operation changed") { Discussion = Discussion };
+        var verb = new Verb("undo", "Restore the toolchains that the last command changed") { Discussion = Discussion };
         verb.Add(operation);
         verb.Add(json);
         verb.SetAction(parse => Run(context, parse.GetValue(operation), parse.GetValue(json)));
@@ -39,14 +40,15 @@ internal static class StoreUndo
         {
             JsonResult.Write(context.Output, json =>
             {
-                json.AddObject("operation", members => StoreLog.AddJson(members, undone.Operation));
+                json.AddObject("operation", members => StoreLog.AddJson(members, undone.Operations[^1]));
+                json.AddList("operations", undone.Operations, StoreLog.AddJson);
                 json.AddList("toolchains", undone.Names, AddJson);
             });
         }
         else
         {
             workspace.Reporter.Info(
-                $"undone: `{undone.Operation.CommandLine}` of {LocalTime.Format(undone.Operation.StartedAt)}");
+                $"undone: `{undone.Operations[0].CommandLine}` of {LocalTime.Format(undone.Operations[0].StartedAt)}");
             UpdateSummary.Write(context.Output, [.. undone.Names.Select(Summarize)]);
         }
         if (undone.Names.Any(name => name.IsGone))

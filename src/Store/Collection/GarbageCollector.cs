@@ -23,7 +23,7 @@ public sealed record CollectionOptions
     public TimeSpan? UnusedFor { get; init; }
 
     /// <summary>What the journal remembers of who collected.</summary>
-    public string CommandLine { get; init; } = "";
+    public RunningCommand Command { get; init; } = new("", "");
 
     /// <summary>Names that a dry run takes for uninstalled.</summary>
     public IReadOnlyList<string> UnusedNames { get; init; } = [];
@@ -469,7 +469,7 @@ public sealed class GarbageCollector(
             session.Operations.DeleteBefore(now.Subtract(OperationMemory).ToUnixTimeMilliseconds());
             if (items.Exists(item => !item.IsKept))
             {
-                RunningOperation.RecordInstant(session, machine, "collect", options.CommandLine, started, bytes);
+                RunningOperation.RecordInstant(session, machine, "collect", options.Command, started, bytes);
             }
         });
     }

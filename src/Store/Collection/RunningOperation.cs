@@ -3,7 +3,12 @@ using ToolchainStore.Platform;
 
 namespace ToolchainStore.Collection;
 
-/// <summary>A command that changes the store: alive while its lock file is locked, whatever its row says.</summary>
+/// <summary>The command that this process runs.</summary>
+/// <param name="Line">As it was called.</param>
+/// <param name="Id">Of no other run of it.</param>
+public sealed record RunningCommand(string Line, string Id);
+
+/// <summary>What a command does to the store in one go: alive while its lock file is locked, whatever its row says.</summary>
 public sealed class RunningOperation : IDisposable
 {
     private readonly Machine machine;
@@ -27,23 +32,23 @@ public sealed class RunningOperation : IDisposable
     /// <summary>Takes the lock; the row follows in the operation's first transaction.</summary>
     /// <remarks>Crash: a lockable file without a row, which recovery removes.</remarks>
     public static RunningOperation Begin(
-        Machine machine, StoreLayout layout, string kind, string commandLine, string programVersion)
+        Machine machine, StoreLayout layout, string kind, RunningCommand command, string programVersion)
     {
-        var row = Describe(machine, kind, commandLine, programVersion, Now(machine));
+        var row = Describe(machine, kind, command, programVersion, Now(machine));
         var aliveLock = LockFile.Create(machine, layout.Operation(row.OperationId));
         machine.ReachCrashPoint(CrashPoint.OperationLocked);
         return new RunningOperation(machine, layout, row, aliveLock);
     }
 
     /// <summary>Records an operation that begins and ends within one transaction; returns its id.</summary>
-    public static string RecordInstant(JournalSession session, Machine machine, string kind, string commandLine) =>
-        RecordInstant(session, machine, kind, commandLine, Now(machine), bytes: null);
+    public static string RecordInstant(JournalSession session, Machine machine, string kind, RunningCommand command) =>
+        RecordInstant(session, machine, kind, command, Now(machine), bytes: null);
 
     /// <summary>Records an operation that has happened, with what it freed.</summary>
     public static string RecordInstant(
-        JournalSession session, Machine machine, string kind, string commandLine, long startedAt, long? bytes)
+        JournalSession session, Machine machine, string kind, RunningCommand command, long startedAt, long? bytes)
     {
-        var row = Describe(machine, kind, commandLine, ToolchainStore.ProgramVersion.Text, startedAt);
+        var row = Describe(machine, kind, command, ToolchainStore.ProgramVersion.Text, startedAt);
         session.Operations.Insert(row);
         session.Operations.Finish(row.OperationId, Operation.Succeeded, Now(machine), bytes);
         return row.OperationId;
@@ -52,11 +57,12 @@ public sealed class RunningOperation : IDisposable
     private static long Now(Machine machine) => machine.Clock.GetUtcNow().ToUnixTimeMilliseconds();
 
     private static Operation Describe(
-        Machine machine, string kind, string commandLine, string programVersion, long startedAt) => new()
+        Machine machine, string kind, RunningCommand command, string programVersion, long startedAt) => new()
     {
         OperationId = machine.NewId(),
         Kind = kind,
-        CommandLine = commandLine,
+        CommandLine = command.Line,
+        CommandId = command.Id,
         Host = machine.Processes.HostName,
         ProcessId = machine.Processes.CurrentId,
         ProgramVersion = programVersion,

@@ -17,6 +17,7 @@ public static class Migrations
         "migrations/0007_history.sql",
         "migrations/0008_integrity.sql",
         "migrations/0009_notices.sql",
+        "migrations/0010_commands.sql",
     ];
 
     /// <summary>The first version whose rows have checksums.</summary>

@@ -48,6 +48,7 @@ public sealed class MoveTable(JournalSession session)
     public IReadOnlyList<MoveRow> ListOf(string toolchainName) => session.Connection.Query<MoveRow>(
         $"SELECT {Columns} FROM move WHERE toolchain_name = @toolchainName ORDER BY move_id", new { toolchainName }).ToList();
 
+    /// <summary>Oldest first.</summary>
     public IReadOnlyList<MoveRow> ListOfOperation(string operationId) => session.Connection.Query<MoveRow>(
         $"SELECT {Columns} FROM move WHERE operation_id = @operationId ORDER BY move_id", new { operationId }).ToList();
 

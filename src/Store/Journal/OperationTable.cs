@@ -2,12 +2,16 @@ using Dapper;
 
 namespace ToolchainStore.Journal;
 
-/// <summary>One writing command: who runs it and how it ended.</summary>
+/// <summary>One change of the store by a command: who runs it and how it ended.</summary>
 public sealed class Operation
 {
     public string OperationId { get; init; } = "";
     public string Kind { get; init; } = "";
     public string CommandLine { get; init; } = "";
+
+    /// <summary>The same for all operations of one command; null of those from before there were such ids.</summary>
+    public string? CommandId { get; init; }
+
     public string Host { get; init; } = "";
     public long ProcessId { get; init; }
     public string ProgramVersion { get; init; } = "";
@@ -30,15 +34,15 @@ public sealed class Operation
 public sealed class OperationTable(JournalSession session)
 {
     private const string Columns = """
-        operation_id AS OperationId, kind AS Kind, command_line AS CommandLine, host AS Host,
+        operation_id AS OperationId, kind AS Kind, command_line AS CommandLine, command_id AS CommandId, host AS Host,
         process_id AS ProcessId, program_version AS ProgramVersion, started_at AS StartedAt,
         finished_at AS FinishedAt, outcome AS Outcome, bytes AS Bytes
         """;
 
     public void Insert(Operation operation) => session.WritableConnection.Execute(
         """
-        INSERT INTO operation (operation_id, kind, command_line, host, process_id, program_version, started_at)
-        VALUES (@OperationId, @Kind, @CommandLine, @Host, @ProcessId, @ProgramVersion, @StartedAt)
+        INSERT INTO operation (operation_id, kind, command_line, command_id, host, process_id, program_version, started_at)
+        VALUES (@OperationId, @Kind, @CommandLine, @CommandId, @Host, @ProcessId, @ProgramVersion, @StartedAt)
         """,
         operation);
 
@@ -51,6 +55,10 @@ public sealed class OperationTable(JournalSession session)
 
     public Operation? Find(string operationId) => session.Connection.QueryFirstOrDefault<Operation>(
         $"SELECT {Columns} FROM operation WHERE operation_id = @operationId", new { operationId });
+
+    /// <summary>What one command did; oldest first.</summary>
+    public IReadOnlyList<Operation> ListOfCommand(string commandId) => session.Connection.Query<Operation>(
+        $"SELECT {Columns} FROM operation WHERE command_id = @commandId ORDER BY started_at", new { commandId }).ToList();
 
     /// <summary>Operations whose id begins so.</summary>
     public IReadOnlyList<Operation> ListBeginningWith(string prefix) => session.Connection.Query<Operation>(

@@ -107,7 +107,7 @@ internal sealed class Adopter
             this.installation = installation;
             volume = Machine.Files.OpenVolume(adopter.layout.Root);
             operation = RunningOperation.Begin(
-                Machine, adopter.layout, "adopt", adopter.options.CommandLine, ProgramVersion.Text);
+                Machine, adopter.layout, "adopt", adopter.options.Command, ProgramVersion.Text);
         }
 
         private Machine Machine => adopter.machine;

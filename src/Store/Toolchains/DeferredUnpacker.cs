@@ -133,7 +133,7 @@ public sealed class DeferredUnpacker
             this.row = row;
             // Opened before the first byte is staged: syncfs reports the write errors since then.
             volume = Machine.Files.OpenVolume(Layout.Root);
-            operation = RunningOperation.Begin(Machine, Layout, Kind, unpacker.options.CommandLine, ProgramVersion.Text);
+            operation = RunningOperation.Begin(Machine, Layout, Kind, unpacker.options.Command, ProgramVersion.Text);
         }
 
         private Machine Machine => unpacker.machine;

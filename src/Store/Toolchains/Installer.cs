@@ -49,7 +49,7 @@ public sealed class Installer : IDisposable
         downloader = new ArchiveDownloader(machine, layout, server, options.DownloadPatience, options.Reporter);
         // Opened before the first byte is staged: syncfs reports the write errors since then.
         volume = machine.Files.OpenVolume(layout.Root);
-        operation = RunningOperation.Begin(machine, layout, kind, options.CommandLine, ProgramVersion.Text);
+        operation = RunningOperation.Begin(machine, layout, kind, options.Command, ProgramVersion.Text);
     }
 
     /// <summary>Publishes the plan; false if the name changed meanwhile, so that the request must be planned again.</summary>

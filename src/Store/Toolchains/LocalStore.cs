@@ -377,7 +377,7 @@ public sealed class LocalStore : IDisposable
     }
 
     /// <inheritdoc cref="ToolchainHistory.Undo"/>
-    public UndoneOperation Undo(string? operationId)
+    public UndoneOperations Undo(string? operationId)
     {
         RequireWritable();
         return history.Undo(operationId);
@@ -460,7 +460,7 @@ public sealed class LocalStore : IDisposable
         RequireWritable();
         try
         {
-            var asked = collection with { CommandLine = options.CommandLine };
+            var asked = collection with { Command = options.Command };
             return asked.UnusedFor is { } unusedFor
                 ? CollectWithUnused(asked, unusedFor)
                 : new GarbageCollector(machine, Layout, journal, asked, options.Reporter).Collect();
@@ -659,7 +659,7 @@ public sealed class LocalStore : IDisposable
 
     /// <summary>The row of an operation that begins and ends within one transaction.</summary>
     private string RecordInstant(JournalSession session, string kind) =>
-        RunningOperation.RecordInstant(session, machine, kind, options.CommandLine);
+        RunningOperation.RecordInstant(session, machine, kind, options.Command);
 
     private Selector CreateSelector(SelectionQuery query) => new(
         machine.Files,

@@ -1,3 +1,4 @@
+using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
 using ToolchainStore.Journal;
 using ToolchainStore.Platform;
@@ -10,6 +11,15 @@ public sealed record StoreOptions
     public required string RustupHome { get; init; }
 
     public required string CommandLine { get; init; }
+
+    /// <summary>Which run of that command this is.</summary>
+    public string CommandId
+    {
+        get => field ??= Machine.NewId();
+        init;
+    }
+
+    internal RunningCommand Command => new(CommandLine, CommandId);
 
     public required string DetectedHost { get; init; }
 

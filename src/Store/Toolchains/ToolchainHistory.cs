@@ -49,8 +49,10 @@ public sealed record RestoredName(string Name, Generation? Current, string? Link
     public bool IsGone => Current is null && LinkedPath is null;
 }
 
-/// <summary>What came of undoing an operation.</summary>
-public sealed record UndoneOperation(Operation Operation, IReadOnlyList<RestoredName> Names);
+/// <summary>What came of undoing.</summary>
+/// <param name="Operations">What was undone; oldest first, never empty.</param>
+/// <param name="Names">What became of the names that they had moved.</param>
+public sealed record UndoneOperations(IReadOnlyList<Operation> Operations, IReadOnlyList<RestoredName> Names);
 
 /// <summary>
 /// Going back: a name gets a new generation with the tree and the manifest of an older one, and so its components and extras.
@@ -104,7 +106,7 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
                 return new RolledBack(name.Text, from, to, from);
             }
             RequireUndamaged(session, name.Text, target.GenerationId, target.TreeId);
-            var operation = RunningOperation.RecordInstant(session, machine, "rollback", options.CommandLine);
+            var operation = RunningOperation.RecordInstant(session, machine, "rollback", options.Command);
             var number = new NameMove(operation, name.Text, target.TreeId, target.ManifestDigest)
             {
                 RestoredFrom = target.RestoredFrom ?? target.GenerationId,
@@ -142,26 +144,27 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
                 $"generation {taken.GenerationId} of '{name.Text}' is kept as '{keptAs}' already"
                 + $"\nhelp: run `rustup toolchain keep --release {name.Text} {taken.GenerationId}` first");
         }
-        RunningOperation.RecordInstant(session, machine, keptAs is null ? "release" : "keep", options.CommandLine);
+        RunningOperation.RecordInstant(session, machine, keptAs is null ? "release" : "keep", options.Command);
         session.Generations.Keep(target.GenerationId, keptAs);
         return Describe(session, session.Generations.Find(target.GenerationId)!, row);
     }
 
-    /// <summary>Gives the names that an operation moved what they meant before, if none has moved since.</summary>
-    /// <param name="operationId">The id or its beginning; null: the last operation that moved a name.</param>
-    public UndoneOperation Undo(string? operationId)
+    /// <summary>Gives names what they meant before an operation, or a whole command, if none has moved since.</summary>
+    /// <param name="operationId">The id or its beginning; null: all that the last command did that moved a name.</param>
+    public UndoneOperations Undo(string? operationId)
     {
         List<string> relinked = [];
         var undone = journal.Write(session =>
         {
-            var operation = FindOperation(session, operationId);
-            var moves = session.Moves.ListOfOperation(operation.OperationId);
-            RequireUndoable(session, operation, moves);
-            var undo = RunningOperation.RecordInstant(session, machine, "undo", options.CommandLine);
+            var operations = operationId is null ? FindLastOperations(session) : [FindOperation(session, operationId)];
+            var moves = operations.SelectMany(operation => session.Moves.ListOfOperation(operation.OperationId))
+                .GroupBy(move => move.ToolchainName, StringComparer.Ordinal).Select(moved => Join([.. moved])).ToList();
+            RequireUndoable(session, operations[^1], moves);
+            var undo = RunningOperation.RecordInstant(session, machine, "undo", options.Command);
             var names = moves.Select(move => Restore(session, undo, move)).ToList();
             relinked.AddRange(moves.Where(move => move.OldLinkedPath is not null || move.NewLinkedPath is not null)
                 .Select(move => move.ToolchainName));
-            return new UndoneOperation(operation, names);
+            return new UndoneOperations(operations, names);
         });
         views.Refresh(relinked);
         return undone;
@@ -219,17 +222,43 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
     public static long? TryParseNumber(string text) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
-    private static Operation FindOperation(JournalSession session, string? operationId)
+    /// <summary>Those of the command that moved a name last, as its user sees it: an update is one, of however many toolchains.</summary>
+    private static IReadOnlyList<Operation> FindLastOperations(JournalSession session)
     {
-        if (operationId is null)
+        var last = session.Moves.FindLastOperation() is { } id
+            ? session.Operations.Find(id)!
+            : throw new StoreException(
+                StoreErrorKind.NotFound,
+                "no operation that moved a name is remembered\nhelp: `rustup store log` lists what was done");
+        // What took over the files of another rustup before the change that was asked for cannot be undone.
+        var undoable = (last.CommandId is { } command ? session.Operations.ListOfCommand(command) : [last])
+            .Where(operation => operation.Kind != AdoptKind && session.Moves.ListOfOperation(operation.OperationId).Count > 0).ToList();
+        return undoable.Count > 0 ? undoable : [last];
+    }
+
+    /// <summary>What several moves of a name come to.</summary>
+    private static MoveRow Join(IReadOnlyList<MoveRow> moves)
+    {
+        var (first, last) = (moves[0], moves[^1]);
+        return new MoveRow
         {
-            return session.Moves.FindLastOperation() is { } last
-                ? session.Operations.Find(last)!
-                : throw new StoreException(
-                    StoreErrorKind.NotFound,
-                    "no operation that moved a name is remembered\nhelp: `rustup store log` lists what was done");
-        }
-        return session.Operations.ListBeginningWith(operationId) switch
+            OperationId = last.OperationId,
+            ToolchainName = first.ToolchainName,
+            MovedAt = last.MovedAt,
+            OldGeneration = first.OldGeneration,
+            OldTreeId = first.OldTreeId,
+            OldManifestDigest = first.OldManifestDigest,
+            OldProfile = first.OldProfile,
+            OldLinkedPath = first.OldLinkedPath,
+            NewGeneration = last.NewGeneration,
+            NewLinkedPath = last.NewLinkedPath,
+            RustVersion = last.RustVersion,
+            ReleaseDate = last.ReleaseDate,
+        };
+    }
+
+    private static Operation FindOperation(JournalSession session, string operationId) =>
+        session.Operations.ListBeginningWith(operationId) switch
         {
             [var only] => only,
             [] => throw new StoreException(
@@ -240,7 +269,6 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
                 $"the ids of {several.Count} operations begin with '{operationId}'"
                 + "\nhelp: give more of it; `rustup store log --json` has the whole ids"),
         };
-    }
 
     private void RequireUndoable(JournalSession session, Operation operation, IReadOnlyList<MoveRow> moves)
     {

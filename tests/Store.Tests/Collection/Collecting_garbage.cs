@@ -311,7 +311,7 @@ public sealed class Recovery_after_a_kill : StoreTest
     public void leaves_alone_whoever_is_alive()
     {
         Open().Dispose();
-        using var alive = RunningOperation.Begin(Machine.Host, Layout, "install", "rustup install", "1");
+        using var alive = RunningOperation.Begin(Machine.Host, Layout, "install", new RunningCommand("rustup install", "1"), "1");
         using (var journal = OpenJournal())
         {
             journal.Write(alive.Register);

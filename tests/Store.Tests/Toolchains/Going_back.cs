@@ -300,16 +300,58 @@ public sealed class Going_back : StoreTest
     public void undoes_a_link_and_what_replaced_it()
     {
         var (first, second) = (Folder("first"), Folder("second"));
-        using var store = Open();
-        store.Link(Mine, first);
-        store.Link(Mine, second);
+        Command(store => store.Link(Mine, first));
+        Command(store => store.Link(Mine, second));
 
-        store.Undo(null);
+        Command(store => store.Undo(null));
         Assert.Equal(first, new FileInfo(Layout.ToolchainView("mine")).LinkTarget);
 
-        store.Uninstall(Mine);
-        store.Undo(null);
+        Command(store => store.Uninstall(Mine));
+        Command(store => store.Undo(null));
         Assert.Equal(first, new FileInfo(Layout.ToolchainView("mine")).LinkTarget);
+    }
+
+    [Fact]
+    public void undoes_all_that_one_command_did()
+    {
+        var beta = Official("beta");
+        Command(store => store.Link(Mine, Folder("first")));
+        Install(Nightly);
+        var (tree, link) = (TreeOf(Nightly), new FileInfo(Layout.ToolchainView("mine")).LinkTarget);
+        SmallMirror.AdvanceTo(Mirror, 2);
+        Command(store =>
+        {
+            store.Follow(new FollowRequest { Name = Nightly });
+            store.Follow(new FollowRequest { Name = beta });
+            store.Link(Mine, Folder("second"));
+            store.ChangeComponents(new ComponentRequest(Nightly, [sources], []));
+        });
+
+        var undone = Command(store => store.Undo(null));
+
+        Assert.Equal(4, undone.Operations.Count);
+        Assert.Equal([Nightly.Text, beta.Text, "mine"], undone.Names.Select(name => name.Name));
+        Assert.Equal(tree, TreeOf(Nightly));
+        Assert.Equal(link, new FileInfo(Layout.ToolchainView("mine")).LinkTarget);
+        using var after = Open();
+        Assert.False(after.ReadBase(beta).Exists);
+    }
+
+    [Fact]
+    public void undoes_one_operation_of_a_command_where_it_is_named()
+    {
+        var beta = Official("beta");
+        var operations = Command(store =>
+        {
+            store.Follow(new FollowRequest { Name = Nightly });
+            store.Follow(new FollowRequest { Name = beta });
+            return store.ListOperations(10);
+        });
+
+        var undone = operations.Select(operation => Command(store => store.Undo(operation.OperationId))).ToList();
+
+        Assert.All(undone, each => Assert.Single(each.Operations));
+        Assert.Equal([beta.Text, Nightly.Text], undone.Select(each => each.Names.Single().Name).Order());
     }
 
     [Fact]
@@ -386,6 +428,19 @@ public sealed class Going_back : StoreTest
 
         Assert.True(operation.Bytes > 0);
         Assert.Equal(Operation.Succeeded, operation.Outcome);
+    }
+
+    private void Command(Action<LocalStore> run) => Command(store =>
+    {
+        run(store);
+        return true;
+    });
+
+    /// <summary>What one run of the program does.</summary>
+    private T Command<T>(Func<LocalStore, T> run)
+    {
+        using var store = Open();
+        return run(store);
     }
 
     private void InstallTwoNightlies()
