@@ -291,7 +291,6 @@ public sealed class JournalDatabase : IDisposable
         {
             Connection.BackupDatabase(copy.Connection);
             copy.Migrate(JournalMode.Rollback);
-            RowChecksums.Keep(copy.Connection);
             return copy;
         }
         catch
@@ -306,7 +305,6 @@ public sealed class JournalDatabase : IDisposable
     {
         var journal = OpenInMemory(machine, layout);
         journal.Migrate(mode);
-        RowChecksums.Keep(journal.Connection);
         return journal;
     }
 
@@ -597,7 +595,10 @@ public sealed class JournalDatabase : IDisposable
         {
             Migrate(mode);
         }
-        RowChecksums.Keep(Connection);
+        else
+        {
+            RowChecksums.Keep(Connection);
+        }
     }
 
     /// <summary>What the file is decides, since every connection obeys that; what the store wants to be is caught up with.</summary>
@@ -643,18 +644,20 @@ public sealed class JournalDatabase : IDisposable
         return result;
     }
 
+    /// <summary>Brings the tables to the newest form; from then on this connection keeps their checksums.</summary>
     private void Migrate(JournalMode mode)
     {
         using var exclusive = transactionLock.EnterScope();
         Commit(session =>
         {
             Migrations.Apply(Connection, session.SchemaVersion);
+            RowChecksums.Complete(Connection);
+            RowChecksums.Keep(Connection);
             session.Store.SetDefault(StoreTable.Id, machine.NewId());
             session.Store.SetDefault(StoreTable.LayoutVersion, "1");
             session.Store.SetDefault(StoreTable.MinimalWriterVersion, StoreTable.FirstMinimalWriterVersion);
             session.Store.SetDefault(StoreTable.Mode, JournalModeText.Format(mode));
             session.Store.Set(StoreTable.SchemaVersion, Migrations.Latest.ToString(CultureInfo.InvariantCulture));
-            RowChecksums.Complete(Connection);
             return true;
         });
     }

@@ -86,10 +86,13 @@ internal static class RowChecksums
         Execute(connection, sql.ToString());
     }
 
-    /// <summary>Gives every row one that has none: those that were there before there were checksums.</summary>
+    /// <summary>
+    /// Gives every row one that has none, those that were there before there were checksums; the others keep theirs, right or wrong. A
+    /// migration that changes rows of these tables leaves them without.
+    /// </summary>
     internal static void Complete(SqliteConnection connection)
     {
-        foreach (var (table, _, _) in Tables)
+        foreach (var (table, _, _) in Tables.Where(entry => IsIncomplete(connection, entry.Table)))
         {
             Execute(connection, $"UPDATE {table} SET checksum = {Expression(table)} WHERE checksum IS NULL");
             Execute(connection, $"""
@@ -127,6 +130,16 @@ internal static class RowChecksums
             }
         }
         return found;
+    }
+
+    private static bool IsIncomplete(SqliteConnection connection, string table)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            SELECT EXISTS (SELECT 1 FROM {table} WHERE checksum IS NULL)
+                OR NOT EXISTS (SELECT 1 FROM table_checksum WHERE table_name = '{table}')
+            """;
+        return command.ExecuteScalar() is 1L;
     }
 
     private static bool HasItsRows(SqliteConnection connection, string table)

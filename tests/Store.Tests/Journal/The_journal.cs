@@ -63,6 +63,35 @@ public sealed class The_journal : StoreTest
         Assert.Equal(Migrations.Latest, journal.Read(session => session.SchemaVersion));
     }
 
+    [Theory]
+    [InlineData(false), InlineData(true)]
+    public void of_an_older_program_is_as_sound_after_its_migration_as_before(bool isDamaged)
+    {
+        Install(Stable);
+        using (var journal = OpenJournal())
+        {
+            journal.Write(session => session.Store.Set(StoreTable.SchemaVersion, "9"));
+        }
+        using (var connection = new SqliteConnection($"Data Source={Layout.Journal};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            // As 0010_commands.sql found it.
+            command.CommandText = "DROP INDEX operation_by_command; ALTER TABLE operation DROP COLUMN command_id; PRAGMA user_version = 9;"
+                + (isDamaged ? "UPDATE component SET version = 'x' WHERE package = 'rustc'" : "");
+            command.ExecuteNonQuery();
+        }
+
+        using var store = Open();
+
+        Assert.Equal(
+            isDamaged ? ["journal, table component"] : [], store.Verify(readsContents: false).Select(finding => finding.Subject));
+        if (isDamaged)
+        {
+            IntendDamage();
+        }
+    }
+
     [Fact]
     public void made_by_several_processes_at_once_is_made_once()
     {
