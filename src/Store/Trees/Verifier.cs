@@ -256,6 +256,7 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
             Add($"'{root}' is missing", root);
             return;
         }
+        var before = findings.Count;
         VerifyLease(tree.TreeId, top);
         if (!rows.All(row => listings.ContainsKey(row.ComponentId)))
         {
@@ -270,6 +271,7 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
             ? []
             : TreeMetadata.ListPaths([.. order.Select(part => new TreePart("", part.Package, part.Target))]);
         var names = new List<string>([StoreLayout.LeaseFileName, .. links.Keys, .. own]);
+        long compilerBytes = 0, unsharedBytes = 0;
         foreach (var source in sources)
         {
             foreach (var file in source.Listing.Files.Where(file => !TreeComposer.IsLinked(ParentOf(file.Path), links)))
@@ -279,6 +281,14 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
                 // A hard link to the component's file was compared with it; only what is a copy is read again.
                 var isShared = files.Status(path)?.Identity == files.Status(Path.Combine(source.FilesPath, file.Path))?.Identity;
                 CompareFile(path, file, top, readsContents && !isShared);
+                if (file.Path == TreeComposer.Compiler)
+                {
+                    compilerBytes = file.SizeBytes;
+                }
+                else if (!isShared)
+                {
+                    unsharedBytes += file.SizeBytes;
+                }
             }
         }
         var directories = sources.SelectMany(source => source.Listing.Directories)
@@ -298,6 +308,20 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
             && status.ModifiedNanoseconds / 1_000_000_000 != TreeComposer.CompilerTime(tree.TreeId) / 1_000_000_000)
         {
             Add($"the time of '{compiler}' was changed", compiler);
+        }
+        if (findings.Count == before)
+        {
+            var ownBytes = compilerBytes + own.Sum(path => files.Status(Path.Combine(root, path))?.SizeBytes ?? 0);
+            VerifyOwnBytes(tree, ownBytes, unsharedBytes);
+        }
+    }
+
+    /// <summary>What it shares with no component. Of a file that is no hard link nothing tells whether it shares its blocks.</summary>
+    private void VerifyOwnBytes(TreeRow tree, long ownBytes, long unsharedBytes)
+    {
+        if (tree.Bytes < ownBytes || tree.Bytes > ownBytes + unsharedBytes)
+        {
+            Add($"{tree.Bytes} bytes of its own are recorded instead of {(unsharedBytes > 0 ? "at least " : "")}{ownBytes}");
         }
     }
 

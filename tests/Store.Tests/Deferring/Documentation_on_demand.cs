@@ -306,6 +306,8 @@ public sealed class Documentation_on_demand : DeferringTest
         ALTER TABLE generation DROP COLUMN kept_as;
         ALTER TABLE generation DROP COLUMN restored_from;
         ALTER TABLE operation DROP COLUMN bytes;
+        DROP INDEX operation_by_command;
+        ALTER TABLE operation DROP COLUMN command_id;
         DROP TABLE damage;
         DROP TABLE table_checksum;
         ALTER TABLE component DROP COLUMN manifest_checksum;

@@ -170,6 +170,29 @@ public sealed class Repairing_files : RepairTest
         Assert.StartsWith("#!/bin/sh", File.ReadAllText(FileOf(Official("1.91.0"), "bin/cargo")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("UPDATE component SET bytes = bytes + 1 WHERE package = 'cargo'", "recorded instead of")]
+    [InlineData("UPDATE component SET files = files - 1 WHERE package = 'cargo'", "recorded instead of")]
+    [InlineData("UPDATE tree SET bytes = bytes + 1", "recorded instead of")]
+    public void finds_what_does_not_add_up_though_the_row_is_as_it_was_written(string change, string problem)
+    {
+        Install(Stable, Profile.Minimal);
+        using (var journal = OpenJournal())
+        {
+            journal.Write(session =>
+            {
+                using var command = session.WritableConnection.CreateCommand();
+                command.CommandText = change;
+                command.ExecuteNonQuery();
+            });
+        }
+
+        Assert.Contains(problem, Assert.Single(Verify()).Problem, StringComparison.Ordinal);
+
+        Assert.All(Repair(), finding => Assert.Equal(FindingOutcome.Repaired, finding.Outcome));
+        Assert.DoesNotContain(Verify(), finding => finding.IsProblem);
+    }
+
     [Fact]
     public void of_documentation_that_waits_downloads_its_archive_again()
     {
