@@ -7,8 +7,8 @@ namespace ToolchainStore.Exchange;
 /// <summary>Where the files of an export go: a directory, or one tar. One process at a time writes to it.</summary>
 internal interface IExportWriter : IDisposable
 {
-    /// <summary>The digest of a file that an earlier, interrupted export wrote completely; null if there is none.</summary>
-    Digest? FindWritten(string name);
+    /// <summary>The digest of a file that an earlier export wrote; null if there is none, or it is not what it must be.</summary>
+    Digest? FindWritten(string name, Func<Stream, bool> isWhole);
 
     /// <summary>Adds a file under a name with '/' separators.</summary>
     void Add(string name, Action<Stream> write);
@@ -57,10 +57,10 @@ internal static class ExportWriter
             machine.Files.TryDeleteFile(Path.Combine(root, ExportIndex.FileName));
         }
 
-        public Digest? FindWritten(string name)
+        public Digest? FindWritten(string name, Func<Stream, bool> isWhole)
         {
             using var file = machine.Files.TryOpenRead(Path.Combine(root, name));
-            return file is null ? null : DigestHasher.Compute(file);
+            return file is not null && isWhole(new FileContentStream(file, 0)) ? DigestHasher.Compute(file) : null;
         }
 
         public void Add(string name, Action<Stream> write)
@@ -96,14 +96,16 @@ internal static class ExportWriter
 
     /// <remarks>
     /// Crash: a partial file beside the path. What its headers tell of is whole, because a header follows its durable
-    /// content; the next export goes on after the last. Locking: the partial file, for the life of the export.
+    /// content; the next export looks at it all the same, and goes on after the last that is. Locking: the partial file, for the life of the export.
     /// </remarks>
     private sealed class TarWriter : IExportWriter
     {
         private readonly Machine machine;
         private readonly string path;
         private readonly IFile file;
-        private readonly Dictionary<string, TarMember> written;
+
+        // What an earlier export wrote and this one keeps, in its order.
+        private IReadOnlyList<TarMember> written;
         private long length;
 
         internal TarWriter(Machine machine, string path, IEnumerable<string> names)
@@ -113,20 +115,32 @@ internal static class ExportWriter
             file = PartialFile.Open(machine, path);
             // Of an export of something else, only what both have in common at their beginning is kept.
             var wanted = names.ToHashSet(StringComparer.Ordinal);
-            written = TarMember.ReadAll(file).Members.TakeWhile(member => wanted.Remove(member.Name))
-                .ToDictionary(member => member.Name, StringComparer.Ordinal);
-            length = written.Count == 0 ? 0 : written.Values.Max(member => member.End);
-            file.SetLength(length);
+            written = [.. TarMember.ReadAll(file).Members.TakeWhile(member => wanted.Remove(member.Name))];
+            Cut();
         }
 
-        public Digest? FindWritten(string name)
+        public Digest? FindWritten(string name, Func<Stream, bool> isWhole)
         {
-            if (!written.TryGetValue(name, out var member))
+            if (written.FirstOrDefault(member => member.Name == name) is not { } member)
             {
                 return null;
             }
-            using var content = new BoundedStream(new FileContentStream(file, member.Offset), member.Length);
-            return DigestHasher.Compute(content);
+            if (isWhole(OpenContent(member)))
+            {
+                return DigestHasher.Compute(OpenContent(member));
+            }
+            written = [.. written.TakeWhile(before => before != member)];
+            Cut();
+            return null;
+        }
+
+        private BoundedStream OpenContent(TarMember member) => new(new FileContentStream(file, member.Offset), member.Length);
+
+        /// <summary>The next member comes after the last that is kept.</summary>
+        private void Cut()
+        {
+            length = written.Count == 0 ? 0 : written[^1].End;
+            file.SetLength(length);
         }
 
         /// <summary>The header comes after the content, when its size is known.</summary>

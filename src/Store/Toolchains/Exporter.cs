@@ -93,7 +93,7 @@ public sealed class Exporter(StoreOptions options, StoreLayout layout, JournalDa
     private ExportedToolchain Write(IExportWriter writer, Source source, Dictionary<string, Digest> written)
     {
         var manifest = ExportIndex.ManifestName(source.Release.Digest);
-        if (written.TryAdd(manifest, source.Release.Digest) && writer.FindWritten(manifest) != source.Release.Digest)
+        if (written.TryAdd(manifest, source.Release.Digest) && writer.FindWritten(manifest, stream => DigestHasher.Compute(stream) == source.Release.Digest) is null)
         {
             writer.Add(manifest, System.Text.Encoding.UTF8.GetBytes(source.Release.Text));
         }
@@ -107,7 +107,7 @@ public sealed class Exporter(StoreOptions options, StoreLayout layout, JournalDa
         var name = ExportIndex.ComponentName(component.ComponentId);
         if (!written.TryGetValue(name, out var digest))
         {
-            digest = writer.FindWritten(name) ?? WriteArchive(writer, name, component);
+            digest = WriteArchive(writer, name, component);
             written[name] = digest;
         }
         return new ExportedComponent(
@@ -116,12 +116,18 @@ public sealed class Exporter(StoreOptions options, StoreLayout layout, JournalDa
 
     private Digest WriteArchive(IExportWriter writer, string name, ComponentRow component)
     {
-        options.Reporter.Info($"exporting {component.Package}{(component.Target is { } target ? $" for {target}" : "")}");
         var part = new TreePart(component.ComponentId, component.Package, component.Target);
         var listingPath = layout.ComponentListing(component.ComponentId);
         var listing = Listing.Parse(options.Machine.Files.ReadAll(listingPath), listingPath);
+        var archive = new ComponentArchive(options.Machine, layout, part, listing);
+        if (writer.FindWritten(name, archive.IsWrittenTo) is { } written)
+        {
+            options.Reporter.Debug($"{part.FullName} was exported before");
+            return written;
+        }
+        options.Reporter.Info($"exporting {component.Package}{(component.Target is { } target ? $" for {target}" : "")}");
         using var hasher = new DigestHasher();
-        writer.Add(name, stream => ComponentArchive.Write(options.Machine, layout, part, listing, new HashingStream(stream, hasher)));
+        writer.Add(name, stream => archive.Write(new HashingStream(stream, hasher)));
         return hasher.Finish();
     }
 

@@ -13,12 +13,22 @@ public sealed class ImportedComponents(ExportReader export, ExportedToolchain to
     {
         var exported = toolchain.Components.First(candidate => candidate.Component == new Component(part.Package, part.Target));
         using var archive = export.Open(exported.Archive, exported.Digest);
-        var unpacked = unpacker.Unpack(archive.OpenStream(), archive.Length, ArchiveFormat.Gzip, part, name, directory);
-        return unpacked.ListingChecksum == exported.ListingChecksum
-            ? unpacked
-            : throw new StoreException(
-                StoreErrorKind.Corrupt,
-                $"component '{part.FullName}' of the export does not unpack to what was exported"
-                + $"\nhelp: delete '{export.Describe(exported.Archive)}' where it was exported, and export once more");
+        StagedComponent unpacked;
+        try
+        {
+            unpacked = unpacker.Unpack(archive.OpenStream(), archive.Length, ArchiveFormat.Gzip, part, name, directory);
+        }
+        catch (StoreException refused) when (refused.Kind == StoreErrorKind.Corrupt)
+        {
+            throw IsNotWhatItWas(part, refused);
+        }
+        return unpacked.ListingChecksum == exported.ListingChecksum ? unpacked : throw IsNotWhatItWas(part, cause: null);
     }
+
+    /// <summary>Its digest is that in the index, so it was so where it was exported.</summary>
+    private static StoreException IsNotWhatItWas(TreePart part, StoreException? cause) => new(
+        StoreErrorKind.Corrupt,
+        $"component '{part.FullName}' of the export does not unpack to what was exported"
+        + "\nhelp: run `rustup store export` once more where it was exported: it replaces what is damaged",
+        cause);
 }

@@ -104,6 +104,92 @@ public sealed class An_export : StoreTest
         Assert.Equal(ImportOutcome.Imported, Import(path)[Stable.Text]);
     }
 
+    [Theory]
+    [InlineData("flip"), InlineData("empty"), InlineData("cut"), InlineData("other mode")]
+    public void replaces_what_is_damaged_of_an_earlier_one(string damage)
+    {
+        Install(Stable);
+        var path = Folder("out") + "/";
+        var all = Export(path).Count;
+        Assert.Empty(Export(path));
+        var victim = Directory.GetFiles(Path.Combine(path, "components")).Order().ElementAt(2);
+        File.WriteAllBytes(victim, Damage(damage, File.ReadAllBytes(victim)));
+
+        Assert.Single(Export(path));
+
+        Assert.True(all > 2);
+        Assert.Equal(ImportOutcome.Imported, Import(path)[Stable.Text]);
+    }
+
+    [Fact]
+    public void to_a_file_goes_on_before_what_is_damaged_of_an_interrupted_one()
+    {
+        Install(Stable);
+        var path = Path.Combine(Folder("out"), "export.tar");
+        var all = Export(path).Count;
+        var ends = EndsOf(path);
+        var bytes = File.ReadAllBytes(path);
+        // In the second component of all; the manifest comes first.
+        bytes[ends[2] + 600] ^= 1;
+        File.WriteAllBytes(path + ".partial", bytes[..^1024]);
+
+        Assert.Equal(all - 1, Export(path).Count);
+
+        Assert.Equal(ends, EndsOf(path));
+        Assert.Equal(ImportOutcome.Imported, Import(path)[Stable.Text]);
+    }
+
+    private static byte[] Damage(string damage, byte[] archive)
+    {
+        switch (damage)
+        {
+            case "empty":
+                return [];
+            case "cut":
+                return archive[..(archive.Length / 2)];
+            case "other mode":
+                using (var changed = new MemoryStream())
+                {
+                    Recompress(archive, changed, ChangeMode);
+                    return changed.ToArray();
+                }
+            default:
+                archive[archive.Length / 2] ^= 1;
+                return archive;
+        }
+    }
+
+    private static void Recompress(byte[] archive, Stream output, Func<byte[], byte[]> change)
+    {
+        using var tar = new MemoryStream();
+        using (var decompressed = new System.IO.Compression.GZipStream(new MemoryStream(archive), System.IO.Compression.CompressionMode.Decompress))
+        {
+            decompressed.CopyTo(tar);
+        }
+        using var compressed = new System.IO.Compression.GZipStream(output, System.IO.Compression.CompressionLevel.Fastest);
+        compressed.Write(change(tar.ToArray()));
+    }
+
+    /// <summary>Of the last file in it, with the checksum of its header.</summary>
+    private static byte[] ChangeMode(byte[] tar)
+    {
+        const int BlockBytes = 512, ModeAt = 100, ChecksumAt = 148;
+        var last = 0;
+        for (var offset = 0; tar[offset] != 0;)
+        {
+            last = offset;
+            var size = Convert.ToInt32(System.Text.Encoding.ASCII.GetString(tar, offset + 124, 11), 8);
+            offset += BlockBytes + ((size + BlockBytes - 1) / BlockBytes * BlockBytes);
+        }
+        // 0755 becomes 0655, 0644 becomes 0744: the executable bit of the owner.
+        var digit = tar[last + ModeAt + 4];
+        var step = digit == (byte)'7' ? -1 : 1;
+        tar[last + ModeAt + 4] = (byte)(digit + step);
+        var checksum = Convert.ToInt32(System.Text.Encoding.ASCII.GetString(tar, last + ChecksumAt, 6).Trim('\0', ' '), 8) + step;
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(checksum, 8).PadLeft(6, '0')).CopyTo(tar, last + ChecksumAt);
+        return tar;
+    }
+
     [Fact]
     public void to_a_file_keeps_nothing_of_an_interrupted_one_of_something_else()
     {
@@ -173,7 +259,7 @@ public sealed class An_export : StoreTest
         var refused = Assert.Throws<StoreException>(() => Import(path));
 
         Assert.Equal(StoreErrorKind.Corrupt, refused.Kind);
-        Assert.Contains("does not unpack to what was exported\nhelp: delete", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("does not unpack to what was exported\nhelp: run `rustup store export` once more", refused.Message, StringComparison.Ordinal);
         using var other = OpenOther();
         Assert.False(other.ReadBase(Stable).Exists);
     }
