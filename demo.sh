@@ -11,7 +11,7 @@ mirror=$(dotnet run --project tests/SmallMirror -- "$scratch/mirror")
 
 # A home of its own: nothing of the user's is read or written.
 unset "${!RUSTUP_@}" "${!CARGO_@}" CI
-export HOME=$scratch RUSTUP_HOME=$scratch/rustup CARGO_HOME=$scratch/cargo
+export RUSTUP_INIT_SKIP_SUDO_CHECK=yes HOME=$scratch RUSTUP_HOME=$scratch/rustup CARGO_HOME=$scratch/cargo
 export RUSTUP_DIST_SERVER=$mirror PATH=$scratch/cargo/bin:$PATH
 
 show() { echo; echo "\$ $*"; "$@"; }

@@ -25,7 +25,7 @@ internal static class UnexpectedFailure
     {
         var said = string.Join(' ', failure.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
         return $"internal error: {failure.GetType().Name}: {said}; this is a bug of {ProgramVersion.Name} {ProgramVersion.Text}: "
-            + "please report it with the command and what it prints with RUST_BACKTRACE=1"
+            + "please report it with the command, what it prints with RUST_BACKTRACE=1, and what `rustup store report` prints"
             + (hasStack ? $"\n\n{failure}" : "");
     }
 }

@@ -69,9 +69,13 @@ internal static class Proxy
 
         internal int Become(IReadOnlyList<byte[]> arguments)
         {
+            if (ErrorOutput.MayDebug)
+            {
+                Machine.HostFiles.Trace = output.Trace;
+            }
             if (TryContinue() is { } called)
             {
-                return ProcessImage.Become(called, arguments, searchesPath: false);
+                return Become(called, arguments);
             }
             for (var lookup = 0; lookup < TreeHolder.LookupsMax; lookup++)
             {
@@ -81,10 +85,22 @@ internal static class Proxy
                     {
                         return Supervise(program, arguments, tree, since);
                     }
-                    return ProcessImage.Become(program, arguments, searchesPath: false);
+                    return Become(program, arguments);
                 }
             }
             throw TreeHolder.NotHeld(files, unheld is null ? $"the toolchain of '{tool}'" : $"toolchain '{unheld.Name}'", unheld);
+        }
+
+        private int Become(string program, IReadOnlyList<byte[]> arguments)
+        {
+            try
+            {
+                return ProcessImage.Become(program, arguments, searchesPath: false);
+            }
+            catch (FileSystemException refused) when (TreeHolder.FindDamage(files, layout, program) is { } damage)
+            {
+                throw new StoreException(StoreErrorKind.Corrupt, damage, refused);
+            }
         }
 
         private static bool StaysAsParent =>

@@ -10,10 +10,12 @@ internal sealed class Corruptor(Random random, StoreLayout layout)
     [
         ("flip a file", 16), ("truncate a file", 8), ("delete a file", 8), ("add a file", 6), ("chmod a file", 8), ("edit a file", 8),
         ("delete a directory", 3), ("replace a file by a directory", 2), ("chmod a directory", 3), ("add a directory", 2),
-        ("change a row", 12), ("delete a row", 4), ("add a row", 4), ("flip a page", 12), ("truncate the database", 2), ("delete the database", 2),
+        ("change a row", 12), ("delete a row", 4), ("add a row", 4), ("flip a page", 12), ("swap two pages", 4), ("truncate the database", 2), ("delete the database", 2),
         ("change a link", 3), ("delete a link", 3), ("replace a link by a directory", 1), ("add a link", 1), ("damage settings.toml", 2),
         ("damage a record", 3),
     ];
+
+    private const int PageBytes = 4096;
 
     private static readonly string[] tables =
     [
@@ -47,6 +49,7 @@ internal sealed class Corruptor(Random random, StoreLayout layout)
             "delete a row" => WithRow((table, _, row) => ($"DELETE FROM {table} WHERE {row}", "")),
             "add a row" => WithRow(CopyRow),
             "flip a page" => FlipPage(),
+            "swap two pages" => SwapPages(),
             "truncate the database" => TruncateDatabase(),
             "delete the database" => DeleteDatabase(),
             "change a link" => WithLink(path =>
@@ -187,10 +190,26 @@ internal sealed class Corruptor(Random random, StoreLayout layout)
         _ => $"coalesce(substr({column[0]}, 2), '') || '{(char)('a' + random.Next(26))}'",
     };
 
+    /// <summary>Each is whole, and not where it belongs: what a disk does that writes to the wrong place.</summary>
+    private string SwapPages()
+    {
+        var (first, second) = (0, 0);
+        Write(layout.Journal, content =>
+        {
+            var pages = content.Length / PageBytes;
+            // The first says what the file is.
+            (first, second) = (random.Next(1, pages), random.Next(1, pages));
+            var kept = content[(first * PageBytes)..((first + 1) * PageBytes)];
+            content.AsSpan(second * PageBytes, PageBytes).CopyTo(content.AsSpan(first * PageBytes));
+            kept.CopyTo(content, second * PageBytes);
+            return content;
+        });
+        return $"pages {first} and {second} of journal.db";
+    }
+
     /// <summary>One bit of the file, or a whole page of it.</summary>
     private string FlipPage()
     {
-        const int PageBytes = 4096;
         var place = 0;
         Write(layout.Journal, content =>
         {

@@ -105,7 +105,7 @@ public sealed class Going_back : ProgramTest
     public void is_undone_by_the_id_that_the_log_shows()
     {
         var line = Rustup("store", "log").ShouldSucceed().Output.Split('\n')[0];
-        Assert.Matches(@"^\S+ \S+  [0-9a-f]{12}  update +succeeded  \d+\.\d s +[0-9.]+ (Ki|Mi)?B +rustup update nightly$", line);
+        Assert.Matches(@"^\S+ \S+  [0-9a-f]{12}  update +succeeded  \d+\.\d s +[0-9.]+ (Ki|Mi)?B +rustup update nightly: nightly-\S+$", line);
 
         var undo = Rustup("store", "undo", line.Split("  ")[1]).ShouldSucceed();
 
@@ -146,7 +146,7 @@ public sealed class Going_back : ProgramTest
         var refused = Rustup("store", "undo").ShouldFail();
 
         Assert.Contains("was collected", refused.Error, StringComparison.Ordinal);
-        Assert.Contains($"help: run `rustup toolchain install nightly-{Host}`", refused.Error, StringComparison.Ordinal);
+        Assert.Contains($"help: run `rustup toolchain install nightly-2026-01-02-{Host}`", refused.Error, StringComparison.Ordinal);
     }
 
     private static string Escaped(string text) => System.Text.RegularExpressions.Regex.Escape(text);

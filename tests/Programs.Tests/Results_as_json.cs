@@ -13,6 +13,7 @@ public sealed class Results_as_json : ProgramTest
         SmallMirror.AdvanceTo(Mirror, 2);
         Rustup("update", "nightly").ShouldSucceed();
         Rustup("component", "add", "rust-src").ShouldSucceed();
+        Rustup("toolchain", "keep", "nightly").ShouldSucceed();
     }
 
     [Theory]

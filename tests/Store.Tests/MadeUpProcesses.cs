@@ -9,6 +9,8 @@ internal sealed class MadeUpProcesses : IProcesses
 
     internal HashSet<int> Ancestors { get; set; } = [];
 
+    internal HashSet<int> Readers { get; set; } = [];
+
     internal bool EndsWhenKilled { get; set; }
 
     internal List<(int Process, bool IsForced)> Ended { get; } = [];
@@ -38,6 +40,8 @@ internal sealed class MadeUpProcesses : IProcesses
     }
 
     public IReadOnlySet<int> FindAncestors() => new HashSet<int>([CurrentId, .. Ancestors]);
+
+    public IReadOnlySet<int> FindReaders() => Readers;
 
     public EndingOutcome End(int processId, bool isForced)
     {

@@ -14,12 +14,18 @@ internal static class ComponentList
         var verb = new Verb("list", "List installed and available components");
         verb.Add(toolchain);
         verb.Add(installedOnly);
+        var offline = SharedFlags.Offline();
         verb.Add(isQuiet);
-        verb.SetAction(parse => Run(
-            context,
-            parse.GetValue(toolchain),
-            parse.GetValue(installedOnly),
-            parse.GetValue(isQuiet)));
+        verb.Add(offline);
+        verb.SetAction(parse =>
+        {
+            SharedFlags.ApplyOffline(parse.GetValue(offline));
+            return Run(
+                context,
+                parse.GetValue(toolchain),
+                parse.GetValue(installedOnly),
+                parse.GetValue(isQuiet));
+        });
         return verb;
     }
 

@@ -20,13 +20,19 @@ internal static class ComponentRemove
         verb.Add(toolchain);
         var stopRunning = SharedFlags.StopRunning();
         verb.Add(target);
+        var offline = SharedFlags.Offline();
         verb.Add(stopRunning);
-        verb.SetAction(parse => Run(
-            context,
-            parse.GetRequiredValue(components),
-            parse.GetValue(toolchain),
-            parse.GetValue(target),
-            parse.GetValue(stopRunning)));
+        verb.Add(offline);
+        verb.SetAction(parse =>
+        {
+            SharedFlags.ApplyOffline(parse.GetValue(offline));
+            return Run(
+                context,
+                parse.GetRequiredValue(components),
+                parse.GetValue(toolchain),
+                parse.GetValue(target),
+                parse.GetValue(stopRunning));
+        });
         return verb;
     }
 

@@ -43,7 +43,11 @@ internal static class Rustup
             {
                 context.SetVerbosity(bound.GetValue(isVerbose), bound.GetValue(isQuiet));
                 context.ToolchainOverride = bound.GetValue(toolchain)?[1..];
-                CommandEnvironment.RequireSound();
+                // A report is for when something is wrong; the commands that it asks say so.
+                if (bound.CommandResult.Command.Name != StoreReport.Name)
+                {
+                    CommandEnvironment.RequireSound();
+                }
             },
         };
         root.Add(toolchain);

@@ -17,7 +17,8 @@ internal static class StoreLog
         One line for each change of the store (an `update` of several
         toolchains is several), the newest first:
         when it began, its id, what it did, how it ended, how long it took,
-        and how much it downloaded or, a collection, freed.
+        how much it downloaded or, a collection, freed, and after the command
+        the toolchains that it moved.
 
         Operations are remembered for 90 days. `rustup store undo` takes
         an id or its beginning.
@@ -49,7 +50,7 @@ internal static class StoreLog
         }
         if (operations.Count == 0)
         {
-            workspace.Reporter.Info("no operation is remembered");
+            workspace.Reporter.Info(count == "0" ? "none was asked for" : "no operation is remembered");
             return 0;
         }
         TextTable.Write(context.Output,
@@ -62,7 +63,7 @@ internal static class StoreLog
                 operation.Outcome,
                 FormatDuration(operation),
                 operation.Bytes is { } bytes ? ByteSize.Format(bytes) : "-",
-                operation.CommandLine,
+                operation.CommandLine + (operation.MovedNames.Count > 0 ? $": {string.Join(", ", operation.MovedNames)}" : ""),
             ]),
         ]);
         return 0;
@@ -82,6 +83,7 @@ internal static class StoreLog
         json.Add("duration_milliseconds", operation.FinishedAt - operation.StartedAt);
         json.Add("outcome", operation.Outcome);
         json.Add("bytes", operation.Bytes);
+        json.AddList("toolchains", operation.MovedNames);
     }
 
     private static string FormatDuration(Operation operation) => operation.FinishedAt is { } end

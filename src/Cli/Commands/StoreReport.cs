@@ -11,6 +11,8 @@ namespace ToolchainStore.Cli.Commands;
 /// <summary><c>rustup store report</c></summary>
 internal static class StoreReport
 {
+    internal const string Name = "report";
+
     private const string Discussion =
         """
         Everything that helps whoever looks into a problem: versions, the
@@ -33,7 +35,7 @@ internal static class StoreReport
 
     internal static Command Create(CommandContext context)
     {
-        var verb = new Verb("report", "Print what a bug report needs, without private paths") { Discussion = Discussion };
+        var verb = new Verb(Name, "Print what a bug report needs, without private paths") { Discussion = Discussion };
         var json = JsonResult.CreateFlag();
         verb.Add(json);
         verb.SetAction(parse => Run(context, parse.GetValue(json)));
@@ -42,7 +44,7 @@ internal static class StoreReport
 
     private static int Run(CommandContext context, bool isJson)
     {
-        var hidden = CreatePrivateText(UserHomes.FromEnvironment());
+        var hidden = CreatePrivateText(UserHomes.FromEnvironment(), ListPrivatePaths(context));
         List<ReportSection> sections = [DescribePrograms(), DescribeEnvironment(), .. Questions.Select(Ask)];
         sections = [.. sections.Select(section => section with { Text = hidden.Hide(section.Text) })];
         if (isJson)
@@ -72,7 +74,16 @@ internal static class StoreReport
         string.Concat(Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
             .Where(entry => IsOfInterest((string)entry.Key))
             .OrderBy(entry => (string)entry.Key, StringComparer.Ordinal)
-            .Select(entry => $"{entry.Key}={entry.Value}\n")));
+            .Select(entry => $"{entry.Key}={(IsKnown((string)entry.Key) ? entry.Value : "(set)")}\n")));
+
+    /// <summary>Of others only that they are there: what flags, proxies and tokens say is nobody's business.</summary>
+    private static bool IsKnown(string variable) =>
+        variable.StartsWith("RUSTUP_STORE_", StringComparison.Ordinal)
+        || variable.StartsWith("RUSTUP_TERM_", StringComparison.Ordinal)
+        || variable is "RUSTUP_HOME" or "RUSTUP_TOOLCHAIN" or "RUSTUP_TOOLCHAIN_SOURCE" or "RUSTUP_DIST_SERVER" or "RUSTUP_DIST_ROOT"
+            or "RUSTUP_UPDATE_ROOT" or "RUSTUP_VERSION" or "RUSTUP_LOG" or "RUSTUP_AUTO_INSTALL" or "RUSTUP_NO_BACKTRACE" or "RUSTUP_IO_THREADS"
+            or "RUSTUP_UNPACK_RAM" or "RUSTUP_STAGED_MANIFEST" or "RUST_BACKTRACE" or "RUST_RECURSION_COUNT" or "CARGO_HOME" or "CARGO" or "CI"
+            or "TERM" or "LANG";
 
     private static bool IsOfInterest(string variable) =>
         variable.StartsWith("RUST", StringComparison.Ordinal)
@@ -88,8 +99,28 @@ internal static class StoreReport
         return new ReportSection($"rustup {string.Join(' ', question)}", exitCode, answer.ToString());
     }
 
-    private static PrivateText CreatePrivateText(UserHomes homes) => new(
+    /// <summary>Paths that the store knows, whatever is in their names; none where it cannot be read.</summary>
+    private static IReadOnlyList<string> ListPrivatePaths(CommandContext context)
+    {
+        try
+        {
+            using var workspace = new Workspace(context) { StartsBackgroundWork = false };
+            return
+            [
+                .. workspace.Reading.ListOverrides().Select(row => row.Path),
+                .. workspace.Reading.Catalog.List().Select(toolchain => toolchain.Location).OfType<ToolchainLocation.Elsewhere>().Select(there => there.Path),
+                Environment.CurrentDirectory,
+            ];
+        }
+        catch (StoreException)
+        {
+            return [];
+        }
+    }
+
+    private static PrivateText CreatePrivateText(UserHomes homes, IReadOnlyList<string> paths) => new(
     [
+        .. paths.Select(path => (path, "PATH")),
         (homes.RustupHome, "$RUSTUP_HOME"),
         (homes.CargoHome, "$CARGO_HOME"),
         (Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), "$HOME"),

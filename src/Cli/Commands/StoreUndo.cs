@@ -12,8 +12,8 @@ internal static class StoreUndo
         """
         Gives the toolchains that the last command installed, changed, linked
         or uninstalled back what they were before, without a download. What
-        was collected meanwhile cannot be restored, and an uninstalled
-        toolchain is collected as soon as nothing runs from it.
+        was collected meanwhile cannot be restored, and what an uninstalled
+        toolchain was is forgotten at once.
 
         `rustup store log` lists operations, of which a command has one for
         each toolchain; with one specified, only that is undone. An undo can
@@ -49,6 +49,10 @@ internal static class StoreUndo
         {
             workspace.Reporter.Info(
                 $"undone: `{undone.Operations[0].CommandLine}` of {LocalTime.Format(undone.Operations[0].StartedAt)}");
+            if (undone.PassedOver is { } later)
+            {
+                workspace.Reporter.Info($"`{later.CommandLine}`, which came after it, moved no toolchain and stays as it is");
+            }
             UpdateSummary.Write(context.Output, [.. undone.Names.Select(Summarize)]);
         }
         if (undone.Names.Any(name => name.IsGone))

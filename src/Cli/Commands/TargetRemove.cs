@@ -16,11 +16,14 @@ internal static class TargetRemove
         verb.Aliases.Add("delete");
         verb.Aliases.Add("del");
         verb.Add(targets);
+        var offline = SharedFlags.Offline();
         verb.Add(toolchain);
-        verb.SetAction(parse => Run(
-            context,
-            parse.GetRequiredValue(targets),
-            parse.GetValue(toolchain)));
+        verb.Add(offline);
+        verb.SetAction(parse =>
+        {
+            SharedFlags.ApplyOffline(parse.GetValue(offline));
+            return Run(context, parse.GetRequiredValue(targets), parse.GetValue(toolchain));
+        });
         return verb;
     }
 

@@ -72,7 +72,7 @@ internal static class ToolchainKeep
         }
         workspace.Reporter.Info(keptAs switch
         {
-            null => $"generation {generation.Number} of {name.Text} goes in time, once it is replaced",
+            null => $"generation {generation.Number} of {name.Text} goes in time{(generation.IsCurrent ? ", once it is replaced" : "")}",
             "" => $"generation {generation.Number} of {name.Text} is kept",
             _ => $"generation {generation.Number} of {name.Text} is kept as '{keptAs}'",
         });

@@ -14,19 +14,35 @@ internal sealed partial class PrivateText(IReadOnlyList<(string Value, string Na
 
     internal string Hide(string text)
     {
-        text = Credentials().Replace(text, "$1***@");
+        text = FileUrl().Replace(UrlQuery().Replace(Messages.Credentials.Hide(text), "$1?***"), "file://PATH");
+        text = MountSource().Replace(text, "SERVER:PATH");
         foreach (var (value, name) in known)
         {
             text = Regex.Replace(text, $@"(?<![\w.-]){Regex.Escape(value)}(?![\w-])", name.Replace("$", "$$", StringComparison.Ordinal));
         }
-        return OtherPath().Replace(PathInHome().Replace(text, "$$HOME/PATH"), "PATH");
+        text = OtherPath().Replace(RelativePath().Replace(PathInHome().Replace(text, "$$HOME/PATH"), "PATH"), "PATH");
+        return PathArgument().Replace(text, "$1PATH");
     }
 
-    [GeneratedRegex(@"(\b[a-z][a-z0-9+.-]*://)[^\s/@]+@")]
-    private static partial Regex Credentials();
+    [GeneratedRegex(@"(\b[a-z][a-z0-9+.-]*://[^\s?'""]+)\?[^\s'""]+")]
+    private static partial Regex UrlQuery();
+
+    [GeneratedRegex(@"\bfile://(?!PATH)[^\s'"",;)]+")]
+    private static partial Regex FileUrl();
+
+    // server:/exported/directory
+    [GeneratedRegex(@"(?<![\w/.-])(?!file:|https?:)[\w.-]+:/(?!/)[^\s'"",;)]+")]
+    private static partial Regex MountSource();
 
     [GeneratedRegex(@"\$HOME/[^\s'"",;)]+")]
     private static partial Regex PathInHome();
+
+    [GeneratedRegex(@"(?<![\w/:.$}-])(?:\.{1,2}/|~/)[^\s'"",;)]+")]
+    private static partial Regex RelativePath();
+
+    // What is a directory or file whatever it looks like.
+    [GeneratedRegex(@"(\brustup\b[^\n`]*?(?:--path[ =]|--from[ =]|\bstore (?:export|import) (?:-\S+ )*|\btoolchain link \S+ ))(?!PATH|-|\$)[^\s'""`,;)]+")]
+    private static partial Regex PathArgument();
 
     // Not after a name that was put in, nor within a url.
     [GeneratedRegex(@"(?<![\w/:.$}-])/(?!(?:usr|etc|proc|dev|bin|lib|lib64|sbin|sys)(?:/|\b))[^\s'"",;)]+")]

@@ -99,7 +99,7 @@ internal sealed class InstalledPrograms(Machine machine, UserHomes homes, Report
             .Select(entry => entry.Name).ToList();
         return old.Count == 0
             ? old
-            : [.. old.Except(machine.Processes.FindUsers(Versions).SelectMany(user => user.Entries))];
+            : [.. old.Except(machine.Processes.FindUsers(Versions).SelectMany(user => user.StandsIn is { } entry ? user.Entries.Append(entry) : user.Entries))];
     }
 
     /// <summary>Shared: installers wait for nobody but a sweep, whose work are a few deletions.</summary>

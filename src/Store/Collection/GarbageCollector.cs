@@ -44,6 +44,9 @@ public sealed record CollectedItem(string Kind, string Id, string Reason, long B
 public sealed class GarbageCollector(
     Machine machine, StoreLayout layout, JournalDatabase journal, CollectionOptions options, Reporter reporter)
 {
+    /// <summary>What the journal calls a collection.</summary>
+    internal const string Kind = "collect";
+
     private static readonly TimeSpan CommittedMemory = TimeSpan.FromDays(1);
 
     // Who polls for them does so twice a second; a machine may sleep over a weekend.
@@ -469,7 +472,7 @@ public sealed class GarbageCollector(
             session.Operations.DeleteBefore(now.Subtract(OperationMemory).ToUnixTimeMilliseconds());
             if (items.Exists(item => !item.IsKept))
             {
-                RunningOperation.RecordInstant(session, machine, "collect", options.Command, started, bytes);
+                RunningOperation.RecordInstant(session, machine, Kind, options.Command, started, bytes);
             }
         });
     }

@@ -48,7 +48,7 @@ internal sealed class OvertakenProcesses(Machine machine, StoreLayout layout, Jo
         {
             return;
         }
-        var spared = machine.Processes.FindAncestors();
+        HashSet<int> spared = [.. machine.Processes.FindAncestors(), .. machine.Processes.FindReaders()];
         var asked = new HashSet<int>();
         var killed = new HashSet<int>();
         var ofOthers = new HashSet<int>();
@@ -127,7 +127,7 @@ internal sealed class OvertakenProcesses(Machine machine, StoreLayout layout, Jo
         foreach (var user in look.Users)
         {
             reporter.Warn(
-                spared.Contains(user.ProcessId) ? $"{Describe(user)} was not stopped: this command runs in it"
+                spared.Contains(user.ProcessId) ? $"{Describe(user)} was not stopped: this command runs in it or writes to it"
                 : ofOthers.Contains(user.ProcessId) ? $"{Describe(user)} was not stopped: it is a process of another user"
                 : $"{Describe(user)} was killed and has not ended yet");
         }

@@ -29,21 +29,21 @@ internal sealed class RunningTrees
         machine.Processes.FindUsers(layout.Trees, PinnedTree.Variable),
         journal.Read(session => session.Store.Find(StoreTable.Id)));
 
-    /// <summary>Who runs from a tree; null if nobody is seen to.</summary>
+    /// <summary>Who runs from a tree, or stands in it; null if nobody is seen to.</summary>
     internal string? DescribeUsers(string treeId)
     {
-        var found = FindUsers(treeId);
+        var found = users.Where(user => user.StandsIn == treeId || RunsFrom(user, treeId)).ToList();
         return found.Count == 0
             ? null
             : string.Join(", ", found.Select(user => $"{user.Program} (process {user.ProcessId})"));
     }
 
     /// <summary>Who is seen to run from a tree.</summary>
-    internal IReadOnlyList<DirectoryUser> FindUsers(string treeId) =>
-    [
-        // The variable tells a tree whatever the path through which a container sees the home.
-        .. users.Where(user => user.Entries.Contains(treeId) || PinOf(user) is { } pin && pin.TreeId == treeId),
-    ];
+    internal IReadOnlyList<DirectoryUser> FindUsers(string treeId) => [.. users.Where(user => RunsFrom(user, treeId))];
+
+    // The variable tells a tree whatever the path through which a container sees the home.
+    private bool RunsFrom(DirectoryUser user, string treeId) =>
+        user.Entries.Contains(treeId) || PinOf(user) is { } pin && pin.TreeId == treeId;
 
     /// <summary>The tree of this store that a process was started to run from, and by which name; null if it does not show one.</summary>
     internal PinnedTree? FindPin(int processId) =>

@@ -43,7 +43,7 @@ public sealed class Doctor(Machine machine, StoreLayout layout, string program, 
         var volume = machine.Files.Describe(layout.Root);
         var mount = machine.Files.FindMount(layout.Root);
         var mode = JournalDatabase.FindMode(machine, layout);
-        List<Check> checks = [DescribeMode(volume, mode), DescribeOptions(mount), DescribeSqlite()];
+        List<Check> checks = [mode is null && IsJournalLost() ? LostJournal : DescribeMode(volume, mode), DescribeOptions(mount), DescribeSqlite()];
         if (!machine.Files.CanWrite(layout.Root))
         {
             checks.AddRange(Skip("you may not write here, and only who may can try this"));
@@ -60,6 +60,11 @@ public sealed class Doctor(Machine machine, StoreLayout layout, string program, 
 
     /// <summary>What the second process says of a folder, for the first one to read.</summary>
     public static string Look(Machine machine, string folder) => SecondProcess.Look(machine, folder).Format();
+
+    private static Check LostJournal => new(
+        "journal mode", CheckState.Failed, "the store has toolchains and no journal: run `rustup store verify --repair` to rebuild it");
+
+    private bool IsJournalLost() => machine.Files.List(layout.Trees).Count > 0;
 
     private static Check DescribeMode(VolumeDescription volume, JournalMode? mode) => (volume.Kind, mode) switch
     {

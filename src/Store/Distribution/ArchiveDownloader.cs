@@ -18,6 +18,7 @@ public sealed class ArchiveDownloader(
     Machine machine, StoreLayout layout, DistributionServer server, DownloadPatience patience, Reporter reporter)
 {
     private const int ChunkBytes = 1 << 17;
+    private static readonly TimeSpan NoticeAfter = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(50);
 
     private long receivedBytes;
@@ -257,7 +258,8 @@ public sealed class ArchiveDownloader(
         var length = partial.Length;
         var total = reporter.ShowsProgress ? server.TryMeasure(url) : null;
         reporter.Downloaded(component, length, total);
-        var lastGrowth = machine.Clock.GetTimestamp();
+        var begunAt = machine.Clock.GetTimestamp();
+        var lastGrowth = begunAt;
         var hasSaidSo = false;
         while (!machine.Files.Exists(layout.Archive(digest)))
         {
@@ -266,10 +268,10 @@ public sealed class ArchiveDownloader(
                 partial.Unlock();
                 return WatchOutcome.Changed;
             }
-            if (!hasSaidSo)
+            if (!hasSaidSo && machine.Clock.GetElapsedTime(begunAt) > NoticeAfter)
             {
                 hasSaidSo = true;
-                reporter.Debug($"another process is downloading {component}; using its download");
+                reporter.Info($"waiting for another process that downloads {component}");
             }
             machine.Sleep(WatchInterval);
             machine.Files.Refresh(layout.Downloads);

@@ -31,7 +31,21 @@ public sealed class DistributionServer(Machine machine, string root, Func<TimeSp
     public string? Collected { get; init; }
 
     /// <summary>Whether it may be asked at all; a directory may always.</summary>
-    public bool MayBeAsked => !isOffline || Collected is not null || Root.StartsWith(FileScheme, StringComparison.Ordinal);
+    public bool MayBeAsked => !isOffline || Collected is not null || FindDirectory() is { IsThere: true };
+
+    /// <summary>Of a server that is a directory: which, and whether it is there.</summary>
+    private (string Path, bool IsThere)? FindDirectory() =>
+        Root.StartsWith(FileScheme, StringComparison.Ordinal) && Uri.UnescapeDataString(Root[FileScheme.Length..]) is var path
+            ? (path, machine.Files.IsDirectory(path))
+            : null;
+
+    /// <summary>What may be wrong where it has not what it is asked for; null if nothing is known.</summary>
+    public string? FindFault() => this switch
+    {
+        { Collected: { } directory } => $"\nhelp: '{directory}' must hold its channel manifest, with the .sha256 beside it",
+        _ when FindDirectory() is { IsThere: false } missing => $"\nhelp: RUSTUP_DIST_SERVER names the directory '{missing.Path}', which is not there",
+        _ => null,
+    };
 
     /// <summary>As seen while texts were fetched; manifests are large enough.</summary>
     public LinkSpeed Link { get; } = new();

@@ -32,6 +32,10 @@ public sealed record ExportIndex(IReadOnlyList<ExportedToolchain> Toolchains)
 
     public static string ComponentName(string componentId) => $"components/{componentId}.tar.gz";
 
+    /// <summary>Whether what begins so may be the name of a file of an export.</summary>
+    internal static bool IsName(string name) =>
+        name.StartsWith("manifests/", StringComparison.Ordinal) || name.StartsWith("components/", StringComparison.Ordinal);
+
     public byte[] Format()
     {
         using var bytes = new MemoryStream();

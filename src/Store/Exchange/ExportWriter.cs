@@ -28,10 +28,20 @@ internal static class ExportWriter
     /// <param name="path">Where the export goes.</param>
     /// <param name="names">All that is going to be in it.</param>
     /// <exception cref="StoreException">Busy: another process writes there.</exception>
-    internal static IExportWriter Create(Machine machine, string path, IEnumerable<string> names) =>
-        Path.EndsInDirectorySeparator(path) || machine.Files.IsDirectory(path)
-            ? new DirectoryWriter(machine, path)
-            : new TarWriter(machine, path, names);
+    internal static IExportWriter Create(Machine machine, string path, IEnumerable<string> names)
+    {
+        if (Path.EndsInDirectorySeparator(path) || machine.Files.IsDirectory(path))
+        {
+            return new DirectoryWriter(machine, path);
+        }
+        if (machine.Files.TargetStatus(path) is { Kind: not FileKind.File })
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage, $"'{path}' is neither a file nor a directory\nhelp: name a file, or a directory with a slash at its end");
+        }
+        // A link stays, and what it leads to is replaced.
+        return new TarWriter(machine, machine.Files.Canonicalize(path) ?? path, names);
+    }
 
     /// <remarks>
     /// Crash: complete files and at most one partial one, which the next export replaces; no index before the end.
@@ -53,8 +63,6 @@ internal static class ExportWriter
             machine.Files.CreateDirectories(root);
             volume = machine.Files.OpenVolume(root);
             index = PartialFile.Open(machine, Path.Combine(root, ExportIndex.FileName));
-            // An older export in the same place is none any more as soon as its files change.
-            machine.Files.TryDeleteFile(Path.Combine(root, ExportIndex.FileName));
         }
 
         public Digest? FindWritten(string name, Func<Stream, bool> isWhole)
@@ -66,6 +74,8 @@ internal static class ExportWriter
         public void Add(string name, Action<Stream> write)
         {
             var path = Path.Combine(root, name);
+            // An older export in the same place is none any more as soon as its files change.
+            machine.Files.TryDeleteFile(Path.Combine(root, ExportIndex.FileName));
             machine.Files.CreateDirectories(Path.GetDirectoryName(path)!);
             machine.Files.TryDeleteFile(path + PartialSuffix);
             using (var file = machine.Files.Create(path + PartialSuffix, FileSystemExtensions.OrdinaryFile))
@@ -115,8 +125,26 @@ internal static class ExportWriter
             file = PartialFile.Open(machine, path);
             // Of an export of something else, only what both have in common at their beginning is kept.
             var wanted = names.ToHashSet(StringComparer.Ordinal);
+            RefuseOthers();
             written = [.. TarMember.ReadAll(file).Members.TakeWhile(member => wanted.Remove(member.Name))];
             Cut();
+        }
+
+        /// <summary>What lies where ours would is somebody's file, unless it begins as an export does: with nothing yet, or with a member of one.</summary>
+        private void RefuseOthers()
+        {
+            var first = new byte[TarMember.BlockBytes];
+            var count = file.Read(first, 0);
+            var isOurs = count == 0
+                || (count == first.Length && !first.AsSpan().ContainsAnyExcept((byte)0))
+                || ExportIndex.IsName(Encoding.ASCII.GetString(first, 0, count));
+            if (!isOurs)
+            {
+                var partial = file.Path;
+                file.Dispose();
+                throw new StoreException(
+                    StoreErrorKind.Usage, $"'{partial}' is not what an interrupted export leaves\nhelp: move it away, or export to another place");
+            }
         }
 
         public Digest? FindWritten(string name, Func<Stream, bool> isWhole)

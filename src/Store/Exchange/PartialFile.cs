@@ -13,6 +13,17 @@ internal static class PartialFile
     internal static IFile Open(Machine machine, string path)
     {
         var partialPath = path + ".partial";
+        var directory = Path.GetDirectoryName(Path.GetFullPath(path));
+        if (directory is not null && !machine.Files.IsDirectory(directory))
+        {
+            throw new StoreException(
+                StoreErrorKind.NotFound, $"there is no directory '{directory}' to export to\nhelp: make it, or export to another place");
+        }
+        if (machine.Files.Status(partialPath) is { Kind: not FileKind.File })
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage, $"'{partialPath}' is no file\nhelp: move it away, or export to another place");
+        }
         for (var attempt = 0; attempt < AttemptsMax; attempt++)
         {
             var file = machine.Files.TryOpenReadWrite(partialPath) ?? TryCreate(machine, partialPath);

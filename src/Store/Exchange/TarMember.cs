@@ -60,7 +60,7 @@ internal sealed record TarMember(string Name, long Offset, long Length)
         {
             header.ParseBuffer(block, Encoding.UTF8);
         }
-        catch (TarException)
+        catch (Exception broken) when (broken is TarException or ArgumentException or FormatException or OverflowException)
         {
             return null;
         }

@@ -333,9 +333,37 @@ public sealed class JournalDatabase : IDisposable
         {
             throw Explain(layout.Journal, failed);
         }
+        catch (Exception unexpected) when (FindDamage(unexpected) is { } damage)
+        {
+            throw JournalFault.Damaged(layout.Journal, damage, unexpected);
+        }
         finally
         {
             RollBack();
+        }
+    }
+
+    /// <summary>
+    /// What is wrong with the journal, if that may be why something failed as it cannot: a page that another one has replaced
+    /// passes SQLite's own looks, and rows are not what any program of ours has written. Null if nothing is, or something else failed.
+    /// </summary>
+    private string? FindDamage(Exception unexpected)
+    {
+        if (unexpected is not (InvalidOperationException or FormatException or ArgumentException or NullReferenceException or InvalidCastException
+            or OverflowException or IndexOutOfRangeException or KeyNotFoundException or StoreException { Kind: StoreErrorKind.Broken }))
+        {
+            return null;
+        }
+        try
+        {
+            var session = new JournalSession(Connection, isWriting: false);
+            return session.CheckIntegrity() is [var complaint, ..]
+                ? complaint
+                : session.FindDamagedRows() is [var row, ..] ? $"table {row.Table} is not as it was written" : null;
+        }
+        catch (SqliteException unreadable)
+        {
+            return unreadable.Message;
         }
     }
 
@@ -683,6 +711,11 @@ public sealed class JournalDatabase : IDisposable
             RollBack();
             throw Explain(layout.Journal, failed);
         }
+        catch (Exception unexpected) when (FindDamage(unexpected) is { } damage)
+        {
+            RollBack();
+            throw JournalFault.Damaged(layout.Journal, damage, unexpected);
+        }
         catch
         {
             RollBack();
@@ -831,7 +864,24 @@ public sealed class JournalDatabase : IDisposable
         JournalStep.RollBack, () => raw.sqlite3_exec(Connection.Handle, "ROLLBACK"));
 
     [SuppressMessage("Design", "CA1031", Justification = "who is waited for is a courtesy; the wait itself goes on")]
+    /// <summary>Who may have the journal, as far as operations that are alive and open descriptors on this machine show.</summary>
     private string DescribeWriters()
+    {
+        var running = ListAlive();
+        var others = FindJournalHolders().Where(holder => !running.Any(operation => operation.ProcessId == holder.ProcessId));
+        List<string> writers =
+        [
+            .. running.Select(operation => operation.Describe()),
+            .. others.Select(holder => $"{holder.Program} (process {holder.ProcessId})"),
+        ];
+        return writers.Count == 0 ? "another rustup is using it" : "held by one of: " + string.Join(", ", writers);
+    }
+
+    private IEnumerable<FileHolder> FindJournalHolders() => new[] { layout.Journal, layout.Journal + "-shm" }
+        .SelectMany(path => machine.Files.Status(path) is { } status ? machine.FindHolders(status.Identity) : [])
+        .Where(holder => holder.ProcessId != machine.CurrentProcessId).DistinctBy(holder => holder.ProcessId);
+
+    private IReadOnlyList<Operation> ListAlive()
     {
         try
         {
@@ -842,17 +892,20 @@ public sealed class JournalDatabase : IDisposable
             // would try again for ever, and it may be we ourselves who commit and wait for a reader.
             if (raw.sqlite3_exec(reader.Handle, "BEGIN; SELECT 1 FROM sqlite_schema LIMIT 1") != raw.SQLITE_OK)
             {
-                return "another rustup is using it";
+                return [];
             }
-            var running = new JournalSession(reader, isWriting: false).Operations.ListRunning();
-            return running.Count == 0
-                ? "another rustup is writing to it"
-                : "held by one of: " + string.Join(", ", running.Select(operation => operation.Describe()));
+            return [.. new JournalSession(reader, isWriting: false).Operations.ListRunning().Where(operation => IsAlive(operation.OperationId))];
         }
         catch (SqliteException)
         {
-            return "another rustup is writing to it";
+            return [];
         }
+    }
+
+    private bool IsAlive(string operationId)
+    {
+        using var file = machine.Files.TryOpenRead(layout.Operation(operationId));
+        return file is not null && !machine.Locks.Ask(file.Path, () => file.CouldLock(LockKind.Exclusive));
     }
 
     private static StoreException Explain(string path, SqliteException failed) =>

@@ -18,10 +18,11 @@ internal static class JournalFault
         raw.SQLITE_CANTOPEN => new FileSystemException(
             FileSystemError.AccessDenied, "open", path, "the file or its directory is not accessible"),
         // A schema that lacks what we ask for, or rows that contradict it, are as broken as a page is.
-        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH => new StoreException(
-            StoreErrorKind.Corrupt,
-            $"the journal '{path}' is damaged: {message}\nhelp: run `rustup store verify --repair` to rebuild it", cause),
+        raw.SQLITE_CORRUPT or raw.SQLITE_NOTADB or raw.SQLITE_ERROR or raw.SQLITE_CONSTRAINT or raw.SQLITE_MISMATCH => Damaged(path, message, cause),
         _ => new StoreException(
             StoreErrorKind.Disk, $"the journal '{path}' failed: {message}\nhelp: `rustup store doctor` looks for the cause", cause),
     };
+
+    internal static StoreException Damaged(string path, string damage, Exception? cause) => new(
+        StoreErrorKind.Corrupt, $"the journal '{path}' is damaged: {damage}\nhelp: run `rustup store verify --repair` to rebuild it", cause);
 }

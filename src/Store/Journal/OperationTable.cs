@@ -3,7 +3,7 @@ using Dapper;
 namespace ToolchainStore.Journal;
 
 /// <summary>One change of the store by a command: who runs it and how it ended.</summary>
-public sealed class Operation
+public sealed record Operation
 {
     public string OperationId { get; init; } = "";
     public string Kind { get; init; } = "";
@@ -21,6 +21,14 @@ public sealed class Operation
 
     /// <summary>What it downloaded or, a collection, freed; null where nobody counted.</summary>
     public long? Bytes { get; init; }
+
+    /// <summary>The names that it moved, where somebody looked.</summary>
+    public IReadOnlyList<string> MovedNames
+    {
+        // A row that was read has none.
+        get => field ?? [];
+        init;
+    }
 
     public const string Running = "running";
     public const string Succeeded = "succeeded";

@@ -17,6 +17,8 @@ public sealed class ErrorOutput : Reporter
     /// <summary>Only RUSTUP_LOG makes a proxy say more than its tool.</summary>
     public static bool MayDebug => Environment.GetEnvironmentVariable(MessageFormat.Variable) is not null;
 
+    public override void Trace(string message) => Write(format.Value.Format(MessageLevel.Trace, message));
+
     public override void Debug(string message) => Write(format.Value.Format(MessageLevel.Debug, message));
 
     public override void Info(string message) => Write(format.Value.Format(MessageLevel.Info, message));

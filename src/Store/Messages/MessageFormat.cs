@@ -35,6 +35,7 @@ public sealed class MessageFormat(string? directives, bool listsCauses)
         {
             return null;
         }
+        message = Credentials.Hide(message);
         return directives is null
             ? $"{StyleOf(level).Apply($"{NameOf(level)}:")} {message}\n"
             : FormatDated(level, message);

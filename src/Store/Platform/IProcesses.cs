@@ -9,9 +9,10 @@ public sealed record FileHolder(int ProcessId, string Program);
 /// <summary>A process with what it shows of a directory, and its value of an environment variable.</summary>
 /// <param name="ProcessId">Its number.</param>
 /// <param name="Program">What it calls itself.</param>
-/// <param name="Entries">The directory's entries that it runs from, stands in, or has a file of in its memory.</param>
+/// <param name="Entries">The directory's entries that it runs from, or has a file of in its memory.</param>
+/// <param name="StandsIn">The one that its working directory is below, if it is.</param>
 /// <param name="Variable">Null if it was started without that variable.</param>
-public sealed record DirectoryUser(int ProcessId, string Program, IReadOnlySet<string> Entries, string? Variable);
+public sealed record DirectoryUser(int ProcessId, string Program, IReadOnlySet<string> Entries, string? StandsIn, string? Variable);
 
 /// <summary>What came of asking a process to end.</summary>
 public enum EndingOutcome
@@ -45,7 +46,7 @@ public interface IProcesses
     /// </summary>
     void StartDetached(string program, IReadOnlyList<string> arguments);
 
-    /// <summary>Which processes of this machine have the file open, as far as we may look.</summary>
+    /// <summary>Which processes of this machine hold a lock of the file, as far as we may look.</summary>
     IReadOnlyList<FileHolder> FindHolders(FileIdentity file);
 
     /// <summary>
@@ -60,6 +61,9 @@ public interface IProcesses
 
     /// <summary>This process, the one that started it, the one that started that, and so on, as far as the system says.</summary>
     IReadOnlySet<int> FindAncestors();
+
+    /// <summary>Who reads what this process writes to its standard streams, where these are pipes. Linux alone; elsewhere nobody is found.</summary>
+    IReadOnlySet<int> FindReaders();
 
     /// <summary>Asks a process of our own user to end; forced, it is not asked.</summary>
     EndingOutcome End(int processId, bool isForced);

@@ -38,15 +38,16 @@ internal sealed class LinuxProcessWalk(string directory, string? variable)
         string? value = null;
         // Each on its own: of another user's process some can be read and some not.
         Try(() => Note(entries, Machine.Host.Files.ReadLink($"/proc/{id}/exe")));
-        Try(() => Note(entries, Machine.Host.Files.ReadLink($"/proc/{id}/cwd")));
+        string? standsIn = null;
+        Try(() => standsIn = FindEntry(Machine.Host.Files.ReadLink($"/proc/{id}/cwd")));
         Try(() => NoteMappings(entries, id));
         if (assignment is not null)
         {
             Try(() => value = FindValue(File.ReadAllBytes($"/proc/{id}/environ"), assignment));
         }
-        return entries.Count == 0 && value is null
+        return entries.Count == 0 && standsIn is null && value is null
             ? null
-            : new DirectoryUser(id, UnixProcesses.NameOf(id), entries, value);
+            : new DirectoryUser(id, UnixProcesses.NameOf(id), entries, standsIn, value);
     }
 
     private static void Try(Action look)
@@ -73,13 +74,21 @@ internal sealed class LinuxProcessWalk(string directory, string? variable)
 
     private void Note(HashSet<string> entries, string? path)
     {
+        if (FindEntry(path) is { } entry)
+        {
+            entries.Add(entry);
+        }
+    }
+
+    private string? FindEntry(string? path)
+    {
         if (path is null || !path.StartsWith(prefix, StringComparison.Ordinal))
         {
-            return;
+            return null;
         }
         var below = path[prefix.Length..];
         var end = below.IndexOf('/', StringComparison.Ordinal);
-        entries.Add(end < 0 ? below : below[..end]);
+        return end < 0 ? below : below[..end];
     }
 
     private static string? FindValue(ReadOnlySpan<byte> environment, ReadOnlySpan<byte> assignment)

@@ -17,6 +17,12 @@ public sealed class Machine
         init => processes = value;
     }
 
+    /// <summary>Null on a machine that was given no processes.</summary>
+    public int? CurrentProcessId => processes?.CurrentId;
+
+    /// <summary>As <see cref="IProcesses.FindHolders"/>; nobody on a machine that was given no processes.</summary>
+    public IReadOnlyList<FileHolder> FindHolders(FileIdentity file) => processes?.FindHolders(file) ?? [];
+
     public INetwork Network
     {
         get => network ?? throw new InvalidOperationException("this machine was given no network");

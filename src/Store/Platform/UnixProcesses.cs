@@ -29,7 +29,7 @@ internal sealed class UnixProcesses : IProcesses
         var holders = new List<FileHolder>();
         foreach (var process in UnixDirectory.List("/proc"))
         {
-            if (int.TryParse(process.Name, out var id) && HasOpen(id, file))
+            if (int.TryParse(process.Name, out var id) && HasLocked(id, file))
             {
                 holders.Add(new FileHolder(id, NameOf(id)));
             }
@@ -47,6 +47,28 @@ internal sealed class UnixProcesses : IProcesses
         {
         }
         return ancestors;
+    }
+
+    public IReadOnlySet<int> FindReaders()
+    {
+        var pipes = new[] { 1, 2 }.Select(descriptor => FindPipe(CurrentId, descriptor)).OfType<string>().ToHashSet(StringComparer.Ordinal);
+        return UnixNative.IsMac || pipes.Count == 0
+            ? new HashSet<int>()
+            : UnixDirectory.List("/proc").Select(entry => int.TryParse(entry.Name, CultureInfo.InvariantCulture, out var id) ? id : 0)
+                .Where(id => id > 0 && id != CurrentId && FindPipe(id, 0) is { } pipe && pipes.Contains(pipe)).ToHashSet();
+    }
+
+    private static string? FindPipe(int process, int descriptor)
+    {
+        try
+        {
+            return Machine.Host.Files.ReadLink($"/proc/{process}/fd/{descriptor}") is { } link && link.StartsWith("pipe:", StringComparison.Ordinal) ? link : null;
+        }
+        catch (FileSystemException)
+        {
+            // It ended, or belongs to another user.
+            return null;
+        }
     }
 
     /// <remarks>A number that was given to another process since it was looked up is the caller's to rule out: look, then end.</remarks>
@@ -88,15 +110,16 @@ internal sealed class UnixProcesses : IProcesses
         }
     }
 
-    private static bool HasOpen(int process, FileIdentity file)
+    private static bool HasLocked(int process, FileIdentity file)
     {
         var descriptors = $"/proc/{process}/fd";
         try
         {
             return UnixDirectory.List(descriptors)
-                .Any(descriptor => UnixStatus.TryFindKnownIdentity($"{descriptors}/{descriptor.Name}") == file);
+                .Any(descriptor => UnixStatus.TryFindKnownIdentity($"{descriptors}/{descriptor.Name}") == file
+                    && File.ReadLines($"/proc/{process}/fdinfo/{descriptor.Name}").Any(line => line.StartsWith("lock:", StringComparison.Ordinal)));
         }
-        catch (FileSystemException)
+        catch (Exception refused) when (refused is FileSystemException or IOException or UnauthorizedAccessException)
         {
             // The process ended, or belongs to another user: it is simply not named.
             return false;

@@ -9,7 +9,7 @@ namespace ToolchainStore.Platform;
 /// <remarks>Not stopped by us: a child whose parent is ended by SIGKILL goes on, with its lease.</remarks>
 internal sealed unsafe class UnixToolProcess : IToolProcess
 {
-    private const int HangUp = 1, Interrupt = 2, Quit = 3, KillSignal = 9, Terminate = 15;
+    private const int HangUp = 1, Interrupt = 2, Quit = 3, KillSignal = 9, Alarm = 14, Terminate = 15;
     private const nint Ignored = 1;
 
     // Larger than struct sigaction and siginfo_t of any of them.
@@ -29,7 +29,7 @@ internal sealed unsafe class UnixToolProcess : IToolProcess
         // The terminal sends these to the child as well: we wait for what it makes of them.
         Handle(Interrupt, static () => { });
         Handle(Quit, static () => { });
-        foreach (var signal in new[] { HangUp, Terminate, FirstOfUser, SecondOfUser })
+        foreach (var signal in new[] { HangUp, Terminate, FirstOfUser, SecondOfUser, Alarm, Continue })
         {
             Handle(signal, () => Send(signal));
         }
@@ -39,6 +39,9 @@ internal sealed unsafe class UnixToolProcess : IToolProcess
     private static int FirstOfUser => UnixNative.IsMac ? 30 : 10;
 
     private static int SecondOfUser => UnixNative.IsMac ? 31 : 12;
+
+    // A tool that stopped itself is woken by whoever knows only its proxy.
+    private static int Continue => UnixNative.IsMac ? 19 : 18;
 
     public void AskToEnd()
     {

@@ -45,6 +45,8 @@ internal sealed unsafe class WindowsProcesses : IProcesses
 
     public IReadOnlySet<int> FindAncestors() => new HashSet<int> { CurrentId };
 
+    public IReadOnlySet<int> FindReaders() => new HashSet<int>();
+
     /// <summary>Nobody is found there, so nobody is ended from outside: proxies stay as parents and see the notice.</summary>
     public EndingOutcome End(int processId, bool isForced) => EndingOutcome.NotOurs;
 }

@@ -45,6 +45,13 @@ public sealed class Exporter(StoreOptions options, StoreLayout layout, JournalDa
             var (row, manifest, components, waiting) = journal.Read(session => session.Toolchains.Find(name.Text) is { TreeId: { } tree } found
                 ? (found, session.Manifests.Find(found.ManifestDigest!), session.Components.ListOfTree(tree), session.Deferred.ListOfTree(tree))
                 : default);
+            if (row is null && ToolchainLocation.FindForeign(options.Machine.Files, layout, name.Text) is not null)
+            {
+                throw new StoreException(
+                    StoreErrorKind.NotFound,
+                    $"'{name.Text}' cannot be exported: another rustup installed it"
+                    + $"\nhelp: run `rustup store adopt {name.Text}`, and install components of it that are to be exported again");
+            }
             if (row is null || manifest is null)
             {
                 throw ToolchainChanges.NotInstalled(name);

@@ -1,6 +1,7 @@
 using ToolchainStore.Collection;
 using ToolchainStore.Distribution;
 using ToolchainStore.Journal;
+using ToolchainStore.Messages;
 using ToolchainStore.Platform;
 using ToolchainStore.Trees;
 
@@ -152,12 +153,13 @@ public sealed class Installer : IDisposable
         wanted.TreeId = ComponentIdentification.FirstUndamaged(session, incarnation => ObjectId.OfTree(parts, incarnation));
         session.Pins.Insert(operation.Id, PinKind.Tree, wanted.TreeId); // Guard: pin-tree
         wanted.IsTreeMissing = session.Trees.Find(wanted.TreeId) is not { State: ComponentRow.Valid };
-        foreach (var component in wanted.Where(component => component.IsMissing))
+        foreach (var component in wanted.Where(component => component.IsMissing && plan.Imported is null))
         {
             session.Downloads.Insert(new DownloadRow
             {
                 Digest = component.Archive.Digest.Hex,
-                Url = component.Archive.Url,
+                // Others may read the journal.
+                Url = Credentials.Hide(ManifestUrl.Archive(server.Root, component.Archive.Url)),
                 OperationId = operation.Id,
             });
         }
@@ -238,7 +240,8 @@ public sealed class Installer : IDisposable
             return;
         }
         var lacking = toFetch.Where(component => !machine.Files.Exists(layout.Archive(component.Archive.Digest)))
-            .Select(component => $"'{plan.Release.Manifest.ShortName(component.Component)}'").ToList();
+            .Select(component => $"'{plan.Release.Manifest.ShortName(component.Component)}'"
+                + (component.Part.Target is { } target && target != plan.Name.Host ? $" for '{target}'" : "")).ToList();
         if (lacking.Count > 0)
         {
             throw new StoreException(

@@ -272,7 +272,7 @@ public sealed class LocalStore : IDisposable
         var (@base, installed) = FindForeign(name) is { } foreign
             ? (adopter.DescribeBase(name, foreign), foreign.ParseManifest().RustVersion)
             : ReadInstalledVersion(name);
-        var announced = channels.FetchDigest(name) ?? throw ToolchainChanges.NoRelease(name);
+        var announced = channels.FetchDigest(name) ?? throw changes.NoRelease(name);
         if (@base.IsMadeFrom(announced))
         {
             return new UpdateCheck(installed, Available: null);

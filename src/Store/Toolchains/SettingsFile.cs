@@ -26,7 +26,8 @@ public static class SettingsFile
         {
             throw new StoreException(
                 StoreErrorKind.Corrupt,
-                $"could not parse settings file: '{path}'",
+                $"could not parse settings file: '{path}'"
+                + "\nhelp: correct it, or run `rustup store verify --repair`, which writes it anew from what the store remembers",
                 new StoreException(StoreErrorKind.Corrupt, "error parsing settings", cause));
         }
     }

@@ -38,6 +38,7 @@ public sealed class StoreRepair(StoreOptions options)
         var wanted = found;
         var lost = new List<Finding>();
         string? movedTo = null;
+        string? settingsMovedTo = null;
         if (found.Any(finding => finding.Kind is FindingKind.Journal or FindingKind.Row))
         {
             var rebuilder = new JournalRebuilder(options, layout);
@@ -51,33 +52,42 @@ public sealed class StoreRepair(StoreOptions options)
                 Outcome = FindingOutcome.NotRepaired,
                 Remark = $"install {name} again",
             }));
-            MoveUnreadableSettingsAside();
+            settingsMovedTo = MoveUnreadableSettingsAside();
             // What was found by damaged rows may be nothing.
             wanted = Verify(readsContents);
             found = [.. found.Concat(wanted).DistinctBy(Identify)];
         }
-        MoveUnreadableSettingsAside();
+        settingsMovedTo ??= MoveUnreadableSettingsAside();
         using var store = LocalStore.OpenForWriting(options);
         var reasons = store.Repair(wanted);
         return
         [
-            .. Compare(found, store.Verify(readsContents), reasons).Select(finding =>
-                finding is { Kind: FindingKind.Journal, Outcome: FindingOutcome.Repaired } && movedTo is not null
-                    ? finding with { Remark = $"what was there is in '{movedTo}'" }
-                    : finding),
+            .. Compare(found, store.Verify(readsContents), reasons).Select(finding => finding switch
+            {
+                { Kind: FindingKind.Journal, Outcome: FindingOutcome.Repaired } => SayWhere(finding, movedTo),
+                { Outcome: FindingOutcome.Repaired } when finding.Path == layout.SettingsFile => SayWhere(finding, settingsMovedTo),
+                _ => finding,
+            }),
             .. lost,
         ];
     }
 
     /// <summary>Nobody can open the store for writing beside a settings.toml that cannot be read: it is exported anew.</summary>
     /// <remarks>Crash: it is at its place, or beside it under a name that says so, and exported by the next writer.</remarks>
-    private void MoveUnreadableSettingsAside()
+    /// <returns>Where it is then; null if it stayed.</returns>
+    private string? MoveUnreadableSettingsAside()
     {
-        if (SettingsView.FindFault(machine.Files, layout) is not null && machine.Files.Exists(layout.SettingsFile))
+        if (SettingsView.FindFault(machine.Files, layout) is null || !machine.Files.Exists(layout.SettingsFile))
         {
-            machine.Files.Rename(layout.SettingsFile, $"{layout.SettingsFile}.damaged-{machine.NewId()}");
+            return null;
         }
+        var aside = $"{layout.SettingsFile}.damaged-{machine.NewId()}";
+        machine.Files.Rename(layout.SettingsFile, aside);
+        return aside;
     }
+
+    private static Finding SayWhere(Finding finding, string? movedTo) =>
+        movedTo is null ? finding : finding with { Remark = $"what was there is in '{movedTo}'" };
 
     private static Finding OfJournal(string problem) => new(FindingKind.Journal, "journal", problem);
 

@@ -61,6 +61,9 @@ public sealed record StoreStatus
         var usage = new TreeUsage(machine, layout);
         return journal.Read(session =>
         {
+            // Those whose process was killed are ended by the next command that changes something.
+            var running = session.Operations.ListRunning()
+                .Where(operation => LockFile.FindHeld(machine, layout.Operation(operation.OperationId)) is not null).ToList();
             var components = session.Components.List();
             var names = session.Toolchains.List().Where(toolchain => toolchain.TreeId is not null).ToList();
             var parts = names.Select(toolchain => toolchain.TreeId!).Distinct()
@@ -79,10 +82,10 @@ public sealed record StoreStatus
                 ComponentBytes = components.Sum(component => component.Bytes),
                 ComponentCount = components.Count,
                 Leases = [.. session.Trees.ListIds().Select(tree => FindLease(machine, layout, tree, names)).OfType<LeaseUsage>()],
-                Operations = session.Operations.ListRunning(),
+                Operations = running,
                 Downloads =
                 [
-                    .. session.Downloads.List().Select(row => new DownloadUsage(row, MeasureReceived(machine, layout, row))),
+                    .. session.Downloads.List().Where(row => running.Exists(operation => operation.OperationId == row.OperationId)).Select(row => new DownloadUsage(row, MeasureReceived(machine, layout, row))),
                 ],
                 ForeignToolchains = [.. others.Where(name => session.Toolchains.Find(name) is null)],
                 Deferred = session.Deferred.ListWaiting(),

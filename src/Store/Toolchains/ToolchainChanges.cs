@@ -248,7 +248,7 @@ public sealed class ToolchainChanges(
         return new ToolchainBase(row.GenerationId, row.TreeId, Digest.Parse(row.ManifestDigest), components)
         {
             AnnouncedPrefix = session.Manifests.FindAnnouncedPrefix(row.ManifestDigest),
-            RestoredFrom = session.Generations.Find(row.GenerationId.Value)?.RestoredFrom,
+            RestoredFrom = FindSetBack(session, name, row.GenerationId.Value),
         };
     }
 
@@ -467,6 +467,13 @@ public sealed class ToolchainChanges(
         options.Reporter.Info($"skipping nightly with missing component{(unavailable.Count == 1 ? "" : "s")}: {names}");
     }
 
+    /// <summary>The generation that a name was set back to, if it had led to a later release.</summary>
+    private static long? FindSetBack(JournalSession session, string name, long generationId) =>
+        session.Generations.Find(generationId) is { RestoredFrom: { } origin } current
+            && session.Generations.ListOf(name).Any(row => (row.RestoredFrom ?? row.GenerationId) > origin && row.ManifestDigest != current.ManifestDigest)
+                ? origin
+                : null;
+
     private void AnnounceRelease(ChannelManifest manifest) => options.Reporter.Info(manifest.RustVersion is { } version
         ? $"latest update on {manifest.Date} for version {version}"
         : $"latest update on {manifest.Date}, no version");
@@ -504,11 +511,12 @@ public sealed class ToolchainChanges(
 
     private Installer CreateInstaller(string kind) => new(options, layout, journal, server, channels, kind);
 
-    internal static StoreException NoRelease(ToolchainName.Official name) => new(
+    internal StoreException NoRelease(ToolchainName.Official name) => new(
         StoreErrorKind.NotFound,
-        name.Date is null && name.Channel.IsNumbered
+        (name.Date is null && name.Channel.IsNumbered
             ? $"could not download nonexistent rust version `{name.Text}`"
-            : $"no release found for '{name.Release}'");
+            : $"no release found for '{name.Release}'")
+        + (server.FindFault() ?? "\nhelp: a toolchain is a channel (`stable`), a version (`1.95.0`) or a dated channel (`nightly-2026-01-31`)"));
 
     internal static StoreException NotInstalled(ToolchainName.Official name) => new(
         StoreErrorKind.NotFound,

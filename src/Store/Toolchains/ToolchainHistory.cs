@@ -50,9 +50,10 @@ public sealed record RestoredName(string Name, Generation? Current, string? Link
 }
 
 /// <summary>What came of undoing.</summary>
+/// <param name="PassedOver">What was done since and moved no name, so that it stays; null if nothing was.</param>
 /// <param name="Operations">What was undone; oldest first, never empty.</param>
 /// <param name="Names">What became of the names that they had moved.</param>
-public sealed record UndoneOperations(IReadOnlyList<Operation> Operations, IReadOnlyList<RestoredName> Names);
+public sealed record UndoneOperations(IReadOnlyList<Operation> Operations, IReadOnlyList<RestoredName> Names, Operation? PassedOver);
 
 /// <summary>
 /// Going back: a name gets a new generation with the tree and the manifest of an older one, and so its components and extras.
@@ -67,6 +68,9 @@ public sealed record UndoneOperations(IReadOnlyList<Operation> Operations, IRead
 public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, JournalDatabase journal, ToolchainViews views)
 {
     private const string AdoptKind = "adopt";
+
+    // Collections begin by themselves after what is looked for.
+    private const int PassedOverMax = 10;
     private const int ShownIdLength = 12;
 
     private readonly Machine machine = options.Machine;
@@ -144,8 +148,16 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
                 $"generation {taken.GenerationId} of '{name.Text}' is kept as '{keptAs}' already"
                 + $"\nhelp: run `rustup toolchain keep --release {name.Text} {taken.GenerationId}` first");
         }
+        if (keptAs is null && target.KeptAs is null)
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                $"generation {target.GenerationId} of '{name.Text}' is not kept"
+                + $"\nhelp: run `rustup toolchain history {name.Text}` to see which are, and give its number");
+        }
         RunningOperation.RecordInstant(session, machine, keptAs is null ? "release" : "keep", options.Command);
-        session.Generations.Keep(target.GenerationId, keptAs);
+        // Without a name it keeps the one that it has.
+        session.Generations.Keep(target.GenerationId, keptAs is "" ? target.KeptAs ?? "" : keptAs);
         return Describe(session, session.Generations.Find(target.GenerationId)!, row);
     }
 
@@ -160,18 +172,38 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
             var moves = operations.SelectMany(operation => session.Moves.ListOfOperation(operation.OperationId))
                 .GroupBy(move => move.ToolchainName, StringComparer.Ordinal).Select(moved => Join([.. moved])).ToList();
             RequireUndoable(session, operations[^1], moves);
+            var passedOver = operationId is null && session.Operations.ListNewest(PassedOverMax)
+                .FirstOrDefault(operation => operation.Kind != GarbageCollector.Kind) is { } newest
+                && operations.All(operation => operation.OperationId != newest.OperationId && operation.CommandId != newest.CommandId) ? newest : null;
             var undo = RunningOperation.RecordInstant(session, machine, "undo", options.Command);
             var names = moves.Select(move => Restore(session, undo, move)).ToList();
             relinked.AddRange(moves.Where(move => move.OldLinkedPath is not null || move.NewLinkedPath is not null)
                 .Select(move => move.ToolchainName));
-            return new UndoneOperations(operations, names);
+            return new UndoneOperations([.. operations.Select(operation => WithNames(session, operation))], names, passedOver);
         });
         views.Refresh(relinked);
         return undone;
     }
 
-    /// <summary>The newest first.</summary>
-    public IReadOnlyList<Operation> ListOperations(int count) => journal.Read(session => session.Operations.ListNewest(count));
+    /// <summary>The newest first. Whose process was killed is aborted, also before the next command that changes something says so.</summary>
+    public IReadOnlyList<Operation> ListOperations(int count) => [.. journal.Read(session => session.Operations.ListNewest(count)).Select(Describe)];
+
+    private Operation Describe(Operation listed)
+    {
+        var operation = listed;
+        if (operation.Outcome == Operation.Running && LockFile.FindHeld(machine, layout.Operation(operation.OperationId)) is null)
+        {
+            // It may have ended well between our two looks.
+            var now = journal.Read(session => session.Operations.Find(operation.OperationId)) ?? operation;
+            operation = now.Outcome == Operation.Running ? now with { Outcome = Operation.Aborted } : now;
+        }
+        return journal.Read(session => WithNames(session, operation));
+    }
+
+    private static Operation WithNames(JournalSession session, Operation operation) => operation with
+    {
+        MovedNames = [.. session.Moves.ListOfOperation(operation.OperationId).Select(move => move.ToolchainName).Distinct(StringComparer.Ordinal)],
+    };
 
     /// <summary>The newest that is older than the current one, or than the one that this repeats, and is another.</summary>
     private GenerationRow FindPrevious(JournalSession session, ToolchainName name, GenerationRow current)
@@ -182,6 +214,9 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
             ?? throw new StoreException(
                 StoreErrorKind.NotFound,
                 $"there is no generation of '{name.Text}' before {before} to go back to"
+                + (session.Moves.ListOf(name.Text).LastOrDefault(move => move.NewGeneration < before) is { } collected
+                    ? $": {collected.NewGeneration} ({DescribeRelease(collected.RustVersion, collected.ReleaseDate)}) was collected{HelpToInstall(name, collected)}"
+                    : "")
                 + $"\nhelp: run `rustup toolchain history {name.Text}` to see what there is");
     }
 
@@ -297,6 +332,20 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
         foreach (var move in moves)
         {
             RequireThere(session, move);
+            RequireNothingKept(session, shown, move);
+        }
+    }
+
+    /// <summary>What is kept stays until it is released, also where an undo would remove the whole toolchain.</summary>
+    private static void RequireNothingKept(JournalSession session, string shown, MoveRow move)
+    {
+        if (move is { OldGeneration: null, OldLinkedPath: null }
+            && session.Generations.ListOf(move.ToolchainName).FirstOrDefault(row => row.KeptAs is not null) is { } kept)
+        {
+            throw new StoreException(
+                StoreErrorKind.Usage,
+                $"{shown} cannot be undone, for that would remove '{move.ToolchainName}', whose generation {kept.GenerationId} is kept"
+                + $"\nhelp: run `rustup toolchain keep --release {move.ToolchainName} {kept.GenerationId}` first, or uninstall it");
         }
     }
 
@@ -336,7 +385,10 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
         throw new StoreException(
             StoreErrorKind.NotFound,
             $"generation {move.OldGeneration} of '{move.ToolchainName}' was collected, so it cannot be restored without a download"
-            + $"\nhelp: run `rustup toolchain install {move.ToolchainName}` to install it again");
+            + (session.Moves.ListOf(move.ToolchainName).FirstOrDefault(made => made.NewGeneration == move.OldGeneration) is { } made
+                && ToolchainName.TryParse(move.ToolchainName) is { } parsed && HelpToInstall(parsed, made) is { Length: > 0 } help
+                ? help
+                : $"\nhelp: run `rustup toolchain install {move.ToolchainName}` to install it again"));
     }
 
     /// <summary>What is damaged is repaired first: whoever goes back wants what worked.</summary>
@@ -354,6 +406,14 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
     private static string? FindOldTree(JournalSession session, MoveRow move) =>
         session.Generations.Find(move.OldGeneration ?? 0)?.TreeId ?? move.OldTreeId;
 
+    /// <summary>
+    /// The generation that is current again, also where its row was collected meanwhile. Null after an uninstall, with which the old one
+    /// went: then nobody went back from anything.
+    /// </summary>
+    private static long? FindOrigin(JournalSession session, MoveRow move) => session.Generations.Find(move.OldGeneration ?? 0) is { } old
+        ? old.RestoredFrom ?? old.GenerationId
+        : session.Toolchains.Find(move.ToolchainName) is { GenerationId: not null } ? move.OldGeneration : null;
+
     private RestoredName Restore(JournalSession session, string undo, MoveRow move)
     {
         var name = move.ToolchainName;
@@ -362,8 +422,7 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
             var number = new NameMove(undo, name, tree, move.OldManifestDigest!)
             {
                 Profile = move.OldProfile,
-                // Null after an uninstall, with which the old one went: then nobody went back from anything.
-                RestoredFrom = session.Generations.Find(move.OldGeneration ?? 0) is { } old ? old.RestoredFrom ?? old.GenerationId : null,
+                RestoredFrom = FindOrigin(session, move),
             }.Make(session, Now());
             return new RestoredName(name, DescribeCurrent(session, name, number), LinkedPath: null);
         }
@@ -402,7 +461,8 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
 
     private static StoreException NotInstalled(ToolchainName name) => name is ToolchainName.Official official
         ? ToolchainChanges.NotInstalled(official)
-        : new StoreException(StoreErrorKind.NotFound, $"toolchain '{name.Text}' is not installed");
+        : new StoreException(
+            StoreErrorKind.NotFound, $"toolchain '{name.Text}' is not installed\nhelp: `rustup toolchain list` lists those that are");
 
     private static Generation DescribeCurrent(JournalSession session, string name, long number) =>
         Describe(session, session.Generations.Find(number)!, session.Toolchains.Find(name));

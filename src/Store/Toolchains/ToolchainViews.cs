@@ -18,6 +18,9 @@ namespace ToolchainStore.Toolchains;
 public sealed class ToolchainViews(
     Machine machine, StoreLayout layout, JournalDatabase journal, Reporter reporter)
 {
+    // What a command says once.
+    private readonly HashSet<string> said = new(StringComparer.Ordinal);
+
     /// <summary>Brings every link in line with the journal.</summary>
     /// <remarks>
     /// Crash: a link is old or new, still stale or out of the stamp, and the next writer does the rest. Locking: inside a
@@ -27,10 +30,11 @@ public sealed class ToolchainViews(
     public void Refresh(params IReadOnlyList<string> relinked)
     {
         var seen = journal.Read(session => Look(session, relinked));
-        foreach (var path in seen.Occupied)
+        foreach (var path in seen.Occupied.Where(said.Add))
         {
             reporter.Warn($"'{path}' is not a link of this store, so it was left alone;"
-                + " other programs find that instead of the installed toolchain");
+                + " other programs find that instead of the installed toolchain"
+                + "\nhelp: move it away, and the next command makes the link");
         }
         if (seen.IsInLine)
         {

@@ -84,6 +84,15 @@ public sealed class TreeHolder(Machine machine, StoreLayout layout, SelectionQue
                 + "\nhelp: run `rustup store verify --repair` to bring it back")
             : new StoreException(StoreErrorKind.Busy, $"{what} changed {LookupsMax} times while it was looked up\nhelp: run the command again");
 
+    /// <summary>Why a program of the store does not start, if it was changed so that nobody can run it; null if that is not why.</summary>
+    public static string? FindDamage(IFileSystem files, StoreLayout layout, string program)
+    {
+        const UnixFileMode Execute = UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute;
+        return program.StartsWith(layout.Trees + "/", StringComparison.Ordinal) && ((files.Status(program)?.Mode ?? 0) & Execute) != Execute
+            ? $"'{program}' is damaged: its mode was changed\nhelp: run `rustup store verify --repair` to bring it back"
+            : null;
+    }
+
     /// <summary>
     /// The inherited tree, for a tool that cargo itself calls, if the name's current tree has another compiler. The
     /// same compiler with other extras is no reason to stay: a target that a build script added must be found.

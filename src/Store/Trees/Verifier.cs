@@ -46,7 +46,16 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
         {
             Begin(FindingKind.Component, DescribeComponent(component.Package, component.Version, component.ComponentId), component.ComponentId);
             Look(
-                () => VerifyComponent(component, readsContents, listings),
+                () =>
+                {
+                    var before = findings.Count;
+                    VerifyComponent(component, readsContents, listings);
+                    if (!readsContents && findings.Count == before && journal.Read(session => session.Damage.Contains(component.ComponentId)))
+                    {
+                        // Nobody looks at bytes now, and there the damage may be.
+                        Add("it was found damaged before, and nothing has replaced it yet");
+                    }
+                },
                 session => session.Components.Find(component.ComponentId)?.State != ComponentRow.Valid);
         }
         foreach (var waiting in journal.Read(session => session.Deferred.List()).Where(row => !row.IsIrregular))
@@ -510,7 +519,7 @@ public sealed class Verifier(Machine machine, StoreLayout layout, JournalDatabas
         foreach (var entry in entries.Where(entry => !named.Contains(entry.Name)))
         {
             Begin(FindingKind.Unnamed, $"{what} {Shorten(entry.Name)}", entry.Name);
-            Add($"no row names '{Path.Combine(folder, entry.Name)}'; a collection removes it", Path.Combine(folder, entry.Name));
+            Add($"no row names '{Path.Combine(folder, entry.Name)}'; a collection removes it once it is an hour old", Path.Combine(folder, entry.Name));
         }
     }
 

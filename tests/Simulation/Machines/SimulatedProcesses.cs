@@ -22,7 +22,7 @@ internal sealed class SimulatedProcesses(SimulatedProcess process) : IProcesses
     public IReadOnlyList<DirectoryUser> FindUsers(string directory, string? variable = null) =>
     [
         .. process.World.RunningTools.Select(tool => new DirectoryUser(
-            tool.ProcessId, "tool", new HashSet<string> { tool.TreeId }, Variable: null)),
+            tool.ProcessId, "tool", new HashSet<string> { tool.TreeId }, StandsIn: null, Variable: null)),
     ];
 
     public IReadOnlyList<FileHolder> FindHolders(FileIdentity file) =>
@@ -32,6 +32,8 @@ internal sealed class SimulatedProcesses(SimulatedProcess process) : IProcesses
     ];
 
     public IReadOnlySet<int> FindAncestors() => new HashSet<int> { process.Id };
+
+    public IReadOnlySet<int> FindReaders() => new HashSet<int>();
 
     public EndingOutcome End(int processId, bool isForced) =>
         process.World.RunningTools.RemoveAll(tool => tool.ProcessId == processId) > 0 ? EndingOutcome.Sent : EndingOutcome.Gone;

@@ -104,9 +104,21 @@ public sealed class Overtaken_processes : StoreTest
         Overtake(static (store, _) => store.StopOvertaken([Nightly.Text]));
 
         Assert.Empty(processes.Ended);
-        Assert.Contains($"warn: sh (process {Shell}) was not stopped: this command runs in it", Messages.Lines);
+        Assert.Contains($"warn: sh (process {Shell}) was not stopped: this command runs in it or writes to it", Messages.Lines);
         using var journal = OpenJournal();
         Assert.Equal(0, journal.LookUp(query => query.FindLastNotice()));
+    }
+
+    [Fact]
+    public void that_read_what_this_command_says_are_spared()
+    {
+        processes.Holders = [new FileHolder(Shell, "tee")];
+        processes.Readers = [Shell];
+
+        Overtake(static (store, _) => store.StopOvertaken([Nightly.Text]));
+
+        Assert.Empty(processes.Ended);
+        Assert.Contains($"warn: tee (process {Shell}) was not stopped: this command runs in it or writes to it", Messages.Lines);
     }
 
     [Fact]

@@ -225,6 +225,8 @@ public sealed class A_doctor : StoreTest
 
         public IReadOnlySet<int> FindAncestors() => new HashSet<int>();
 
+        public IReadOnlySet<int> FindReaders() => new HashSet<int>();
+
         public EndingOutcome End(int processId, bool isForced) => throw new InvalidOperationException("nobody is there to be ended");
     }
 

@@ -211,16 +211,113 @@ public sealed class An_export : StoreTest
         Assert.Equal([Stable.Text], Import(path).Keys);
     }
 
-    [Fact]
-    public void to_a_file_overwrites_what_is_no_export_beside_it()
+    [Theory]
+    [InlineData("x"), InlineData("precious notes\n"), InlineData("directory"), InlineData("link"), InlineData("random"), InlineData("json")]
+    public void to_a_file_leaves_what_is_no_export_beside_it_alone(string what)
     {
         Install(Stable, Profile.Minimal);
         var path = Path.Combine(Folder("out"), "export.tar");
-        File.WriteAllText(path + ".partial", new string('x', 5000));
+        var other = Path.Combine(Folder("out"), "other");
+        File.WriteAllText(other, "theirs");
+        var random = new byte[5000];
+        new Random(7).NextBytes(random);
+        _ = what switch
+        {
+            "directory" => Directory.CreateDirectory(path + ".partial").FullName,
+            "link" => File.CreateSymbolicLink(path + ".partial", other).FullName,
+            "random" => Write(random),
+            "json" => Write([.. System.Text.Encoding.UTF8.GetBytes("{ \"format\": 1, \"toolchains\": [" + new string(' ', 600))]),
+            _ => Write(System.Text.Encoding.UTF8.GetBytes(what.PadRight(600, 'x'))),
+        };
 
+        var refused = Assert.Throws<StoreException>(() => Export(path));
+
+        Assert.Equal(StoreErrorKind.Usage, refused.Kind);
+        Assert.Contains("\nhelp: move it away, or export to another place", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("theirs", File.ReadAllText(other));
+        Assert.False(File.Exists(path));
+
+        string Write(byte[] content)
+        {
+            File.WriteAllBytes(path + ".partial", content);
+            return path;
+        }
+    }
+
+    [Fact]
+    public void replaces_no_device()
+    {
+        Install(Stable, Profile.Minimal);
+        var device = Path.Combine(Folder("out"), "null");
+        File.CreateSymbolicLink(device, "/dev/null");
+
+        var refused = Assert.Throws<StoreException>(() => Export(device));
+
+        Assert.Contains("is neither a file nor a directory\nhelp: ", refused.Message, StringComparison.Ordinal);
+        Assert.Equal("/dev/null", new FileInfo(device).LinkTarget);
+    }
+
+    [Fact]
+    public void to_a_link_replaces_what_it_leads_to()
+    {
+        Install(Stable, Profile.Minimal);
+        var (link, real) = (Path.Combine(Folder("out"), "link.tar"), Path.Combine(Folder("disk"), "real.tar"));
+        File.WriteAllText(real, "old");
+        File.CreateSymbolicLink(link, real);
+
+        Export(link);
+
+        Assert.Equal(real, new FileInfo(link).LinkTarget);
+        Assert.Equal(ImportOutcome.Imported, Import(link)[Stable.Text]);
+    }
+
+    [Fact]
+    public void to_where_no_directory_is_says_so()
+    {
+        Install(Stable, Profile.Minimal);
+
+        var refused = Assert.Throws<StoreException>(() => Export(Path.Combine(Folder("out"), "nowhere", "export.tar")));
+
+        Assert.Contains("nowhere' to export to\nhelp: make it", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void to_a_directory_stays_one_while_another_begins_that_has_nothing_to_change()
+    {
+        Install(Stable, Profile.Minimal);
+        var path = Folder("out") + "/";
         Export(path);
+        var index = Path.Combine(path, ExportIndex.FileName);
+
+        // Killed before its end: with the partial index, and before the first change.
+        using (var writer = ExportWriter.Create(Machine.Host, path, []))
+        {
+            Assert.True(File.Exists(index));
+        }
 
         Assert.Equal(ImportOutcome.Imported, Import(path)[Stable.Text]);
+        using (var writer = ExportWriter.Create(Machine.Host, path, []))
+        {
+            writer.Add("components/x", [1]);
+        }
+        Assert.False(File.Exists(index));
+    }
+
+    [Fact]
+    public void is_not_what_is_no_tar()
+    {
+        Install(Stable, Profile.Minimal);
+        var path = Folder("out") + "/";
+        Export(path);
+
+        Assert.Equal(StoreErrorKind.Corrupt, Assert.Throws<StoreException>(() => Import(Path.Combine(path, ExportIndex.FileName))).Kind);
+        for (var seed = 0; seed < 50; seed++)
+        {
+            var random = new byte[2000];
+            new Random(seed).NextBytes(random);
+            File.WriteAllBytes(Path.Combine(path, "random"), random);
+            Assert.Equal(StoreErrorKind.Corrupt, Assert.Throws<StoreException>(() => Import(Path.Combine(path, "random"))).Kind);
+        }
     }
 
     [Theory]

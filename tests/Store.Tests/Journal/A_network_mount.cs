@@ -306,6 +306,8 @@ public sealed class A_network_mount : StoreTest
 
         public IReadOnlySet<int> FindAncestors() => new HashSet<int>();
 
+        public IReadOnlySet<int> FindReaders() => new HashSet<int>();
+
         public EndingOutcome End(int processId, bool isForced) => throw new InvalidOperationException("nobody is there to be ended");
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using ToolchainStore.Collection;
 using ToolchainStore.Journal;
 using ToolchainStore.Platform;
 using ToolchainStore.Toolchains;
@@ -219,9 +220,11 @@ public sealed class The_journal : StoreTest
     {
         var notices = new List<string>();
         using var holder = OpenJournal();
+        using var alive = RunningOperation.Begin(Machine.Host, Layout, "install", new RunningCommand("rustup install stable", "1"), "1");
+        holder.Write(alive.Register);
         holder.Write(session => session.Operations.Insert(new Operation
         {
-            OperationId = "o", Kind = "install", CommandLine = "rustup install stable", Host = "box", ProcessId = 7,
+            OperationId = "o", Kind = "install", CommandLine = "rustup install beta", Host = "box", ProcessId = 7,
         }));
         using var waiter = JournalDatabase.OpenForWriting(
             Machine.Host, Layout, new JournalPatience(notices.Add, TimeSpan.FromSeconds(1.5)));
@@ -229,8 +232,10 @@ public sealed class The_journal : StoreTest
         var failed = holder.Write(_ => Assert.Throws<StoreException>(() => waiter.Write(session => session.SchemaVersion)));
 
         Assert.Equal(StoreErrorKind.Busy, failed.Kind);
-        Assert.Contains("`rustup install stable` (process 7 on box)", Assert.Single(notices), StringComparison.Ordinal);
+        Assert.Contains($"`rustup install stable` (process {Environment.ProcessId} on ", Assert.Single(notices), StringComparison.Ordinal);
+        Assert.DoesNotContain("beta", notices[0], StringComparison.Ordinal);
         holder.Write(session => session.Operations.Finish("o", Operation.Failed, 1));
+        holder.Write(session => alive.Finish(session, Operation.Failed));
     }
 
     [Fact]

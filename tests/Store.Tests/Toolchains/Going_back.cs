@@ -293,7 +293,7 @@ public sealed class Going_back : StoreTest
         var refused = Assert.Throws<StoreException>(() => after.Undo(null));
 
         Assert.Contains("was collected", refused.Message, StringComparison.Ordinal);
-        Assert.Contains($"rustup toolchain install {Nightly.Text}", refused.Message, StringComparison.Ordinal);
+        Assert.Contains($"rustup toolchain install nightly-2026-01-01-{RustPackages.Host}` to download that release", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -335,6 +335,59 @@ public sealed class Going_back : StoreTest
         Assert.Equal(link, new FileInfo(Layout.ToolchainView("mine")).LinkTarget);
         using var after = Open();
         Assert.False(after.ReadBase(beta).Exists);
+    }
+
+    [Fact]
+    public void undoes_no_installation_of_what_is_kept()
+    {
+        Install(Nightly);
+        Command(store => store.Keep(Nightly, null, "good"));
+
+        var refused = Command(store => Assert.Throws<StoreException>((Action)(() => store.Undo(null))));
+
+        Assert.Contains($"whose generation 1 is kept\nhelp: run `rustup toolchain keep --release {Nightly.Text} 1` first", refused.Message, StringComparison.Ordinal);
+        Command(store => store.Keep(Nightly, "1", null));
+        Command(store => store.Undo(null));
+        using var after = Open();
+        Assert.False(after.ReadBase(Nightly).Exists);
+    }
+
+    [Fact]
+    public void says_what_came_after_that_moved_nothing()
+    {
+        Install(Nightly);
+        Command(store => store.SetSetting(SettingKeys.DefaultToolchain, Nightly.Text));
+
+        Assert.Equal("set", Command(store => store.Undo(null)).PassedOver?.Kind);
+        Assert.Null(Command(store => store.Undo(null)).PassedOver);
+    }
+
+    [Fact]
+    public void goes_no_further_forward_after_an_undo_whose_generation_was_collected()
+    {
+        Install(Nightly);
+        Install(Official("nightly-2026-01-01"));
+        SmallMirror.AdvanceTo(Mirror, 2);
+        Install(Nightly);
+        CollectEverything();
+        Command(store => store.Undo(null));
+
+        var refused = Command(store => Assert.Throws<StoreException>((Action)(() => store.RollBack(Nightly, null))));
+
+        Assert.Contains("there is no generation", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void keeps_the_name_under_which_something_is_kept()
+    {
+        Install(Nightly);
+        Command(store => store.Keep(Nightly, "1", "good"));
+
+        Assert.Equal("good", Command(store => store.Keep(Nightly, "1", "")).KeptAs);
+        Command(store => store.Keep(Nightly, "1", null));
+        Assert.Contains(
+            "is not kept\nhelp: ",
+            Command(store => Assert.Throws<StoreException>((Action)(() => store.Keep(Nightly, null, null)))).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -140,7 +140,8 @@ public sealed class The_settings_file
             + $"  | {new string(' ', column - 1)}{marks}\n{error}\n";
 
         Assert.Equal(
-            $"could not parse settings file: '{Path}': error parsing settings: {frame}",
+            $"could not parse settings file: '{Path}'\nhelp: correct it, or run `rustup store verify --repair`, which writes it anew from what the store remembers"
+            + $": error parsing settings: {frame}",
             Assert.Throws<StoreException>(() => SettingsFile.Parse(text, Path)).MessageWithCauses());
     }
 }
