@@ -127,7 +127,8 @@ internal static class CommandLine
         }
         catch (StoreException failure)
         {
-            context.Error.Write(context.Messages.Format(failure));
+            var cause = failure.Kind == StoreErrorKind.Broken ? UnexpectedFailure.FindCause(failure) : null;
+            context.Error.Write(context.Messages.Format(cause ?? failure));
             return FailureExitCode;
         }
         catch (IOException refused)
@@ -138,6 +139,11 @@ internal static class CommandLine
         }
         catch (Exception unexpected)
         {
+            if (UnexpectedFailure.FindCause(unexpected) is { } cause)
+            {
+                context.Error.Write(context.Messages.Format(cause));
+                return FailureExitCode;
+            }
             return UnexpectedFailure.Report(context.Error, unexpected);
         }
     }

@@ -1,4 +1,7 @@
+using ToolchainStore.Journal;
 using ToolchainStore.Messages;
+using ToolchainStore.Platform;
+using ToolchainStore.Toolchains;
 
 namespace ToolchainStore.Cli;
 
@@ -15,6 +18,20 @@ internal static class UnexpectedFailure
         error.Write(MessageFormat.FromEnvironment([]).Format(
             MessageLevel.Error, Describe(failure, hasStack: CommandEnvironment.Read("RUST_BACKTRACE") == "1")));
         return ExitCode;
+    }
+
+    /// <summary>What was damaged so that this could happen; null if it is a fault of ours.</summary>
+    internal static StoreException? FindCause(Exception failure)
+    {
+        try
+        {
+            return JournalDatabase.FindCause(Machine.Host, new StoreLayout(UserHomes.FromEnvironment().RustupHome), failure);
+        }
+        catch (StoreException)
+        {
+            // Without a home there is no journal.
+            return null;
+        }
     }
 
     /// <summary>Also of threads that nobody waits for: the runtime would print their stack and abort.</summary>

@@ -369,6 +369,12 @@ public static class CorruptionRun
             {
                 return default;
             }
+            catch (Exception crashed) when (name is not ("verify" or "repair" or "verify again")
+                && JournalDatabase.FindCause(Machine.Host, used, crashed) is not null)
+            {
+                // As the command line does, which says what is damaged instead.
+                return default;
+            }
             catch (Exception crashed) when (crashed is not OutOfMemoryException)
             {
                 Fail($"{name} crashes: {crashed}");

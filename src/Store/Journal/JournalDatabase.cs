@@ -40,6 +40,7 @@ public sealed class JournalDatabase : IDisposable
 
     private const int FirstPauseMilliseconds = 2;
     private const int LongestPauseMilliseconds = 50;
+    private static readonly TimeSpan CauseDeadline = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan NoticeAfter = TimeSpan.FromSeconds(1);
 
     private readonly Machine machine;
@@ -340,6 +341,21 @@ public sealed class JournalDatabase : IDisposable
         finally
         {
             RollBack();
+        }
+    }
+
+    /// <summary>The error that a damaged journal is, if it may be why something failed as it cannot; null otherwise.</summary>
+    /// <remarks>As for any reader: nothing is written, and nobody waited for but for a moment.</remarks>
+    public static StoreException? FindCause(Machine machine, StoreLayout layout, Exception unexpected)
+    {
+        try
+        {
+            using var journal = TryOpenForReading(machine, layout, JournalPatience.Default with { Deadline = CauseDeadline });
+            return journal?.Read(_ => journal.FindDamage(unexpected)) is { } damage ? JournalFault.Damaged(layout.Journal, damage, unexpected) : null;
+        }
+        catch (StoreException unreadable)
+        {
+            return unreadable.Kind == StoreErrorKind.Corrupt ? unreadable : null;
         }
     }
 
