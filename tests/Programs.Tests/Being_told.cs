@@ -101,6 +101,34 @@ public sealed class A_tool_that_a_command_overtakes : ProgramTest
     }
 
     [Fact]
+    public void that_reads_what_the_command_says_is_spared()
+    {
+        var build = Proxy("cargo", "call", "sh", "-c", "rustup update nightly --stop-running 2>&1 | { cat; echo went on; }");
+
+        Assert.EndsWith("went on\n", build.ShouldSucceed().Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void is_not_who_only_stands_in_the_toolchain_or_reads_of_it()
+    {
+        var tree = TreeOf($"nightly-{Host}");
+        var standing = Launch("/bin/sh", "-c", $"cd '{tree}' && echo ready && exec sleep 60");
+        var reading = Launch("/bin/sh", "-c", $"echo ready && exec sleep 60 < '{tree}/.lease'");
+        Assert.Equal("ready", standing.StandardOutput.ReadLine());
+        Assert.Equal("ready", reading.StandardOutput.ReadLine());
+
+        var update = Rustup("update", "nightly", "--stop-running").ShouldSucceed();
+
+        Assert.DoesNotContain("stop", update.Error, StringComparison.Ordinal);
+        foreach (var process in new[] { standing, reading })
+        {
+            Assert.False(process.HasExited);
+            process.Kill();
+            Finish(process);
+        }
+    }
+
+    [Fact]
     public void that_the_command_runs_in_is_spared()
     {
         var build = Proxy("cargo", "call", "sh", "-c", "rustup update nightly --stop-running; echo went on $?");

@@ -66,6 +66,18 @@ public sealed class Collecting : ProgramTest
         Assert.InRange(ReadLastUse()!.Value, DateTime.UtcNow.AddDays(-1), DateTime.UtcNow);
     }
 
+    [Fact]
+    public void is_not_needed_for_the_store_to_know_that_a_command_was_killed()
+    {
+        Variables[CrashPointVariable] = "install/after-unpack=kill";
+        Rustup("toolchain", "install", "beta").ShouldFail(128 + 9);
+        Variables.Remove(CrashPointVariable);
+
+        Assert.DoesNotContain("running: ", Rustup("store", "status").ShouldSucceed().Output, StringComparison.Ordinal);
+        Assert.DoesNotContain("downloading: ", Rustup("store", "status").ShouldSucceed().Output, StringComparison.Ordinal);
+        Assert.Matches(@"^\S+ \S+  [0-9a-f]{12}  install +aborted ", Rustup("store", "log").ShouldSucceed().Output);
+    }
+
     private DateTime? ReadLastUse() => (DateTime?)JsonNode.Parse(Rustup("store", "status", "--json").ShouldSucceed().Output)!["toolchains"]![0]!["last_used_at"] is { } time
         ? time.ToUniversalTime()
         : null;

@@ -24,6 +24,28 @@ public sealed class A_report : ProgramTest
     }
 
     [Fact]
+    public void hides_what_names_and_variables_say()
+    {
+        Directory.CreateDirectory(Folder["a (secret's) place/bin"]);
+        Directory.CreateDirectory(Folder["a (secret's) place/lib"]);
+        File.Copy("/bin/true", Folder["a (secret's) place/bin/rustc"]);
+        Rustup("toolchain", "link", "mine", Folder["a (secret's) place"]).ShouldSucceed();
+        Rustup("override", "set", "mine", "--path", Folder["a (secret's) place"]).ShouldSucceed();
+        Variables["RUSTFLAGS"] = "-L/srv/secret/lib";
+        Variables["RUSTUP_MYTOKEN"] = "secret";
+        Variables["https_proxy"] = "http://secret:secret@proxy";
+        Variables["RUSTUP_UPDATE_ROOT"] = "https://u/dist?token=secret";
+        Variables["RUSTUP_TOOLCHAIN"] = "a/b";
+
+        var report = Rustup("store", "report").ShouldSucceed().Output;
+
+        Assert.Contains("RUSTFLAGS=(set)\n", report, StringComparison.Ordinal);
+        Assert.Contains("RUSTUP_UPDATE_ROOT=https://u/dist?***\n", report, StringComparison.Ordinal);
+        Assert.Contains("## rustup store log (exit code 1)", report.Replace(" --limit 20", "", StringComparison.Ordinal), StringComparison.Ordinal);
+        Assert.DoesNotContain("secret", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void is_made_of_a_store_that_is_damaged()
     {
         Rustup("toolchain", "install", "stable", "--profile", "minimal").ShouldSucceed();
