@@ -59,6 +59,9 @@ internal sealed class Workspace : IDisposable
     /// <summary>The store for changes that give space back, which work on a full disk.</summary>
     internal LocalStore Freeing => OpenWritable(LocalStore.OpenForFreeing);
 
+    /// <summary>As <see cref="Freeing"/>; of a store that this user may not change, the store for questions.</summary>
+    internal LocalStore FreeingIfPermitted => LocalStore.MayBeChanged(options) ? Freeing : Reading;
+
     /// <summary>For a store that may be too damaged to be opened.</summary>
     internal StoreRepair Repair => new(options);
 

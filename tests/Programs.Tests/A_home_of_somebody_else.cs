@@ -19,7 +19,7 @@ public sealed partial class A_home_of_somebody_else : ProgramTest
         "which --toolchain nightly cargo", "default", "component list", "component list --installed --toolchain nightly",
         "target list --installed", "override list", "run nightly rustc --version", "run stable cargo --version", "check",
         "doc --path", "store status", "store verify", "store verify --contents", "completions bash", "--version",
-        "store log", "toolchain history nightly", "dump-testament", "which no-such-tool", "run no-such-toolchain x", "component list --toolchain no-such-toolchain",
+        "store log", "store gc --dry-run", "toolchain history nightly", "dump-testament", "which no-such-tool", "run no-such-toolchain x", "component list --toolchain no-such-toolchain",
     ];
 
     private static readonly string[] Tools =

@@ -79,7 +79,7 @@ internal static class StoreGarbageCollect
         {
             ProcessPriority.Lower();
         }
-        var items = workspace.Freeing.Collect(options);
+        var items = (options.IsDryRun ? workspace.FreeingIfPermitted : workspace.Freeing).Collect(options);
         if (!options.IsDryRun)
         {
             new InstalledPrograms(Machine.Host, workspace.Homes, workspace.Reporter).SweepOld();

@@ -433,8 +433,16 @@ public sealed class GarbageCollector(
         {
             var path = Path.Combine(layout.Downloads, entry.Name);
             var isReleased = releasedArchives.Contains(entry.Name);
-            if ((!isReleased && !Age.IsOlder(machine, path, options.UnnamedOlderThan))
-                || machine.Files.TryOpenReadWrite(path) is not { } file)
+            if (!isReleased && !Age.IsOlder(machine, path, options.UnnamedOlderThan))
+            {
+                continue;
+            }
+            if (options.IsDryRun)
+            {
+                PreviewDownload(entry.Name, path, isReleased);
+                continue;
+            }
+            if (machine.Files.TryOpenReadWrite(path) is not { } file)
             {
                 continue;
             }
@@ -446,17 +454,25 @@ public sealed class GarbageCollector(
                 }
                 // Whoever records that a component waits for it held the lock until that was committed.
                 var isNeeded = journal.Read(session => session.Deferred.NeedsArchive(entry.Name)); // Guard: recheck-archive-swept
-                if (isNeeded && !(options.IsDryRun && isReleased))
+                if (isNeeded)
                 {
                     continue;
                 }
                 items.Add(new CollectedItem("download", entry.Name, "no operation fetches it", file.Length));
-                if (!options.IsDryRun)
-                {
-                    // A partial file is never unlinked under its name: whoever waits for its lock compares inodes.
-                    machine.Files.Rename(path, Path.Combine(layout.Trash, machine.NewId()));
-                }
+                // A partial file is never unlinked under its name: whoever waits for its lock compares inodes.
+                machine.Files.Rename(path, Path.Combine(layout.Trash, machine.NewId()));
             }
+        }
+    }
+
+    private void PreviewDownload(string name, string path, bool isReleased)
+    {
+        using var file = machine.Files.TryOpenRead(path);
+        if (file is not null
+            && machine.Locks.Ask(path, () => file.CouldLock(LockKind.Exclusive))
+            && (isReleased || !journal.Read(session => session.Deferred.NeedsArchive(name))))
+        {
+            items.Add(new CollectedItem("download", name, "no operation fetches it", file.Length));
         }
     }
 

@@ -455,9 +455,14 @@ public sealed class LocalStore : IDisposable
             .Where(row => row.TreeId is { } tree && session.Deferred.ListOfTree(tree).Any(part => part.ComponentId == componentId))
             .Select(row => ToolchainName.TryParse(row.Name)).OfType<ToolchainName.Official>().ToList());
 
+    /// <summary>Whether this user may change the store, so that only looking needs no other way.</summary>
+    public static bool MayBeChanged(StoreOptions options) =>
+        ForeignHome.FindUnwritable(options.Machine, new StoreLayout(options.RustupHome)) is null;
+
+    /// <summary>Deletes what nobody needs; of a store opened for reading it only says what that is.</summary>
     public IReadOnlyList<CollectedItem> Collect(CollectionOptions collection)
     {
-        RequireWritable();
+        Invariant.Hold(isWritable || collection.IsDryRun, "a store opened for reading is not changed");
         try
         {
             var asked = collection with { Command = options.Command };
@@ -467,7 +472,10 @@ public sealed class LocalStore : IDisposable
         }
         finally
         {
-            new Ballast(machine, Layout, BallastBytes).Restore();
+            if (isWritable)
+            {
+                new Ballast(machine, Layout, BallastBytes).Restore();
+            }
         }
     }
 
