@@ -148,8 +148,13 @@ public sealed class Repairing_files : RepairTest
         Assert.Equal(FindingOutcome.NotRepaired, finding.Outcome);
         Assert.Contains("component download failed for cargo", finding.Remark, StringComparison.Ordinal);
         Assert.Equal(tree, TreeOf(Stable));
+        // Also where nobody reads the bytes again.
+        Assert.Contains(
+            "was found damaged before, and nothing has replaced it yet",
+            Assert.Single(new StoreRepair(Options()).Verify(readsContents: false), found => found.IsProblem).Problem, StringComparison.Ordinal);
         Server.Fault = null;
         Assert.DoesNotContain(Repair(), found => found.IsProblem);
+        Assert.DoesNotContain(new StoreRepair(Options()).Verify(readsContents: false), found => found.IsProblem);
     }
 
     [Fact]
