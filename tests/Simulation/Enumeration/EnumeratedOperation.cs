@@ -170,12 +170,10 @@ internal sealed record EnumeratedOperation(string Name, Action<LocalStore> Run)
     private static void Prepare(World world, params IReadOnlyList<Action<LocalStore>> commands)
     {
         var process = new SimulatedProcess(world, 2, new SoloDirector(plan: null));
-        using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
+        foreach (var command in commands)
         {
-            foreach (var command in commands)
-            {
-                command(store);
-            }
+            using var store = LocalStore.OpenForWriting(Contents.OptionsOf(process));
+            command(store);
         }
         world.Disk.SyncAll();
     }

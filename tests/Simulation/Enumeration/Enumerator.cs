@@ -383,7 +383,10 @@ internal sealed class Enumerator(EnumeratedOperation operation, EnumerationScope
             EnumeratedOperation.Follow(store, EnumeratedOperation.Nightly);
             store.SetSetting(SettingKeys.DefaultToolchain, EnumeratedOperation.Stable.Text);
             store.SetOverride("/elsewhere", EnumeratedOperation.Stable.Text);
-            server.Day = 2;
+        }
+        server.Day = 2;
+        using (var store = LocalStore.OpenForWriting(Contents.OptionsOf(process)))
+        {
             EnumeratedOperation.Follow(store, EnumeratedOperation.Nightly);
         }
         if (otherNames > 0)
