@@ -7,7 +7,7 @@
 set -euo pipefail
 
 sed -n '/^\$ /,$p' |
-    sed -E -e '/^error: (\$HOME|euid)/d' -e 's|[^ "(]*/tmp\.[A-Za-z0-9]+|~|g' -e 's|\x1b\[[0-9;]*[A-Za-z]||g' \
+    sed -E -e 's|[^ "(]*/tmp\.[A-Za-z0-9]+|~|g' -e 's|\x1b\[[0-9;]*[A-Za-z]||g' \
         -e 's|([0-9a-f]{12})[0-9a-f]{52}|\1…|g' |
     cat -s |
     awk '

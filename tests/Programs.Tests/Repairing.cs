@@ -30,6 +30,21 @@ public sealed class A_damaged_toolchain : ProgramTest
         Start(Path.Combine(Bin, words[0]), words[1..]).ShouldSucceed();
     }
 
+    [Theory]
+    [InlineData("cargo --version"), InlineData("rustup run stable cargo --version")]
+    public void whose_tool_nobody_may_execute_is_said_to_be_damaged_with_what_to_do(string command)
+    {
+        var words = command.Split(' ');
+        File.SetUnixFileMode(Path.Combine(TreeOf($"stable-{Host}"), "bin", "cargo"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        var failed = Start(Path.Combine(Bin, words[0]), words[1..]).ShouldFail();
+
+        Assert.Contains("cargo' is damaged: its mode was changed", failed.Error, StringComparison.Ordinal);
+        Assert.Contains(Advice, failed.Error, StringComparison.Ordinal);
+        Rustup("store", "verify", "--repair").ShouldSucceed();
+        Start(Path.Combine(Bin, words[0]), words[1..]).ShouldSucceed();
+    }
+
     [Fact]
     public void whose_tool_is_gone_is_said_to_be_repairable()
     {

@@ -99,6 +99,10 @@ internal static class RunInToolchain
         }
         catch (FileSystemException refused)
         {
+            if (TreeHolder.FindDamage(workspace.Files, new StoreLayout(workspace.Homes.RustupHome), own) is { } damage && isOwn)
+            {
+                throw new StoreException(StoreErrorKind.Corrupt, damage, refused);
+            }
             throw new StoreException(
                 StoreErrorKind.NotFound,
                 $"command failed: '{tool}'",
