@@ -99,7 +99,7 @@ internal static class RunInToolchain
         }
         catch (FileSystemException refused)
         {
-            if (TreeHolder.FindDamage(workspace.Files, new StoreLayout(workspace.Homes.RustupHome), own) is { } damage && isOwn)
+            if (isOwn && TreeHolder.FindDamage(workspace.Files, new StoreLayout(workspace.Homes.RustupHome), own) is { } damage)
             {
                 throw new StoreException(StoreErrorKind.Corrupt, damage, refused);
             }

@@ -120,12 +120,12 @@ internal static class StoreReport
 
     private static PrivateText CreatePrivateText(UserHomes homes, IReadOnlyList<string> paths) => new(
     [
-        .. paths.Select(path => (path, "PATH")),
         (homes.RustupHome, "$RUSTUP_HOME"),
         (homes.CargoHome, "$CARGO_HOME"),
         (Environment.GetFolderPath(Environment.SpecialFolder.UserProfile, Environment.SpecialFolderOption.DoNotVerify), "$HOME"),
         (Environment.UserName, "USER"),
         (Environment.MachineName, "MACHINE"),
+        .. paths.Select(path => (path, "PATH")),
     ]);
 
     /// <summary>One thing that the report tells.</summary>

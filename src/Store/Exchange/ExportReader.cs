@@ -20,7 +20,7 @@ public sealed class ExportReader
     private readonly string path;
 
     // Of a tar: where each file is in it.
-    private readonly Dictionary<string, TarMember>? members;
+    private readonly Dictionary<string, ExportMember>? members;
 
     private ExportReader(Machine machine, string path)
     {
@@ -91,13 +91,13 @@ public sealed class ExportReader
         return new ExportedFile(file, 0, file.Length);
     }
 
-    private Dictionary<string, TarMember> ReadMembers()
+    private Dictionary<string, ExportMember> ReadMembers()
     {
         using var file = machine.Files.TryOpenRead(path)
             ?? throw new StoreException(
                 StoreErrorKind.NotFound,
                 $"there is no export '{path}'\nhelp: `rustup store export` makes one, a file or a directory");
-        var (found, fault) = TarMember.ReadAll(file);
+        var (found, fault) = ExportMember.ReadAll(file);
         return fault switch
         {
             // Of one name the last counts, as for whoever unpacks a tar.
@@ -109,8 +109,7 @@ public sealed class ExportReader
         };
     }
 
-    /// <summary>What to call a file of the export.</summary>
-    internal string Describe(string name) => members is null ? Path.Combine(path, name) : $"{path}:{name}";
+    private string Describe(string name) => members is null ? Path.Combine(path, name) : $"{path}:{name}";
 
     private StoreException IsNone(string why) => new(
         StoreErrorKind.Corrupt, $"'{path}' is not an export{why}\nhelp: `rustup store export` makes one, a file or a directory");

@@ -44,8 +44,8 @@ internal static class ExportWriter
     }
 
     /// <remarks>
-    /// Crash: complete files and at most one partial one, which the next export replaces; no index before the end.
-    /// Locking: the partial index, for the life of the export.
+    /// Crash: files, and at most one partial one, which the next export replaces; what the others hold it reads before it keeps them.
+    /// The index of an older export goes with the first change, and the new one comes when all is durable. Locking: the partial index, for the life of the export.
     /// </remarks>
     private sealed class DirectoryWriter : IExportWriter
     {
@@ -82,7 +82,6 @@ internal static class ExportWriter
             {
                 var stream = new FileOutputStream(file, 0);
                 write(stream);
-                file.Sync();
             }
             machine.Files.Rename(path + PartialSuffix, path);
         }
@@ -105,8 +104,8 @@ internal static class ExportWriter
     }
 
     /// <remarks>
-    /// Crash: a partial file beside the path. What its headers tell of is whole, because a header follows its durable
-    /// content; the next export looks at it all the same, and goes on after the last that is. Locking: the partial file, for the life of the export.
+    /// Crash: a partial file beside the path, in which a header follows its content. The next export reads what the headers tell of, and goes
+    /// on after the last that is whole; until then nothing needs to be durable. Locking: the partial file, for the life of the export.
     /// </remarks>
     private sealed class TarWriter : IExportWriter
     {
@@ -115,7 +114,7 @@ internal static class ExportWriter
         private readonly IFile file;
 
         // What an earlier export wrote and this one keeps, in its order.
-        private IReadOnlyList<TarMember> written;
+        private IReadOnlyList<ExportMember> written;
         private long length;
 
         internal TarWriter(Machine machine, string path, IEnumerable<string> names)
@@ -126,14 +125,14 @@ internal static class ExportWriter
             // Of an export of something else, only what both have in common at their beginning is kept.
             var wanted = names.ToHashSet(StringComparer.Ordinal);
             RefuseOthers();
-            written = [.. TarMember.ReadAll(file).Members.TakeWhile(member => wanted.Remove(member.Name))];
+            written = [.. ExportMember.ReadAll(file).Members.TakeWhile(member => wanted.Remove(member.Name))];
             Cut();
         }
 
         /// <summary>What lies where ours would is somebody's file, unless it begins as an export does: with nothing yet, or with a member of one.</summary>
         private void RefuseOthers()
         {
-            var first = new byte[TarMember.BlockBytes];
+            var first = new byte[ExportMember.BlockBytes];
             var count = file.Read(first, 0);
             var isOurs = count == 0
                 || (count == first.Length && !first.AsSpan().ContainsAnyExcept((byte)0))
@@ -162,7 +161,7 @@ internal static class ExportWriter
             return null;
         }
 
-        private BoundedStream OpenContent(TarMember member) => new(new FileContentStream(file, member.Offset), member.Length);
+        private BoundedStream OpenContent(ExportMember member) => new(new FileContentStream(file, member.Offset), member.Length);
 
         /// <summary>The next member comes after the last that is kept.</summary>
         private void Cut()
@@ -174,21 +173,20 @@ internal static class ExportWriter
         /// <summary>The header comes after the content, when its size is known.</summary>
         public void Add(string name, Action<Stream> write)
         {
-            var stream = new FileOutputStream(file, length + TarMember.BlockBytes);
+            var stream = new FileOutputStream(file, length + ExportMember.BlockBytes);
             write(stream);
-            file.Sync();
             var header = new TarHeader
             {
                 Name = name,
                 Mode = Convert.ToInt32("644", 8),
-                Size = stream.Position - length - TarMember.BlockBytes,
+                Size = stream.Position - length - ExportMember.BlockBytes,
                 ModTime = machine.Clock.GetUtcNow().UtcDateTime,
                 TypeFlag = TarHeader.LF_NORMAL,
             };
-            var block = new byte[TarMember.BlockBytes];
+            var block = new byte[ExportMember.BlockBytes];
             header.WriteHeader(block, Encoding.UTF8);
             file.Write(block, length);
-            length = TarMember.RoundUp(stream.Position);
+            length = ExportMember.RoundUp(stream.Position);
             file.SetLength(length);
         }
 
@@ -196,7 +194,7 @@ internal static class ExportWriter
         {
             this.Add(ExportIndex.FileName, index);
             // Two empty blocks end a tar.
-            file.SetLength(length + (2 * TarMember.BlockBytes));
+            file.SetLength(length + (2 * ExportMember.BlockBytes));
             file.Sync();
             machine.Files.Rename(file.Path, path);
             machine.Files.SyncDirectory(Path.GetDirectoryName(Path.GetFullPath(path))!);

@@ -12,8 +12,8 @@ internal enum TarFault
     IsNoTar,
 }
 
-/// <summary>One file of a tar, and where its bytes are in it.</summary>
-internal sealed record TarMember(string Name, long Offset, long Length)
+/// <summary>One file of an export that is a tar, and where its bytes are in it.</summary>
+internal sealed record ExportMember(string Name, long Offset, long Length)
 {
     internal const int BlockBytes = 512;
 
@@ -23,9 +23,9 @@ internal sealed record TarMember(string Name, long Offset, long Length)
     internal static long RoundUp(long bytes) => (bytes + BlockBytes - 1) / BlockBytes * BlockBytes;
 
     /// <summary>All members from the beginning on, and what keeps the rest from being read; null if the tar is whole.</summary>
-    internal static (IReadOnlyList<TarMember> Members, TarFault? Fault) ReadAll(IFile file)
+    internal static (IReadOnlyList<ExportMember> Members, TarFault? Fault) ReadAll(IFile file)
     {
-        var found = new List<TarMember>();
+        var found = new List<ExportMember>();
         var block = new byte[BlockBytes];
         for (long offset = 0; ; offset = found[^1].End)
         {
@@ -49,7 +49,7 @@ internal sealed record TarMember(string Name, long Offset, long Length)
             {
                 return (found, TarFault.EndsTooEarly);
             }
-            found.Add(new TarMember(header.Name, offset + BlockBytes, header.Size));
+            found.Add(new ExportMember(header.Name, offset + BlockBytes, header.Size));
         }
     }
 
