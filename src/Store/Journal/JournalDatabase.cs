@@ -880,7 +880,7 @@ public sealed class JournalDatabase : IDisposable
         JournalStep.RollBack, () => raw.sqlite3_exec(Connection.Handle, "ROLLBACK"));
 
     [SuppressMessage("Design", "CA1031", Justification = "who is waited for is a courtesy; the wait itself goes on")]
-    /// <summary>Who may have the journal, as far as operations that are alive and open descriptors on this machine show.</summary>
+    /// <summary>Who may have the journal, as far as operations that are alive and locks on this machine show.</summary>
     private string DescribeWriters()
     {
         var running = ListAlive();

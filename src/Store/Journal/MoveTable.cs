@@ -3,7 +3,7 @@ using Dapper;
 namespace ToolchainStore.Journal;
 
 /// <summary>What an operation made of a name: a generation, a link, or nothing; and what it was before.</summary>
-public sealed class MoveRow
+public sealed record MoveRow
 {
     public string OperationId { get; init; } = "";
     public string ToolchainName { get; init; } = "";

@@ -64,9 +64,13 @@ public sealed class OperationTable(JournalSession session)
     public Operation? Find(string operationId) => session.Connection.QueryFirstOrDefault<Operation>(
         $"SELECT {Columns} FROM operation WHERE operation_id = @operationId", new { operationId });
 
-    /// <summary>What one command did; oldest first.</summary>
+    /// <summary>What one command did, in the order in which it moved names.</summary>
     public IReadOnlyList<Operation> ListOfCommand(string commandId) => session.Connection.Query<Operation>(
-        $"SELECT {Columns} FROM operation WHERE command_id = @commandId ORDER BY started_at", new { commandId }).ToList();
+        $"""
+        SELECT {Columns} FROM operation o WHERE command_id = @commandId
+        ORDER BY (SELECT min(move_id) FROM move m WHERE m.operation_id = o.operation_id), started_at
+        """,
+        new { commandId }).ToList();
 
     /// <summary>Operations whose id begins so.</summary>
     public IReadOnlyList<Operation> ListBeginningWith(string prefix) => session.Connection.Query<Operation>(

@@ -274,21 +274,14 @@ public sealed class ToolchainHistory(StoreOptions options, StoreLayout layout, J
     /// <summary>What several moves of a name come to.</summary>
     private static MoveRow Join(IReadOnlyList<MoveRow> moves)
     {
-        var (first, last) = (moves[0], moves[^1]);
-        return new MoveRow
+        var first = moves[0];
+        return moves[^1] with
         {
-            OperationId = last.OperationId,
-            ToolchainName = first.ToolchainName,
-            MovedAt = last.MovedAt,
             OldGeneration = first.OldGeneration,
             OldTreeId = first.OldTreeId,
             OldManifestDigest = first.OldManifestDigest,
             OldProfile = first.OldProfile,
             OldLinkedPath = first.OldLinkedPath,
-            NewGeneration = last.NewGeneration,
-            NewLinkedPath = last.NewLinkedPath,
-            RustVersion = last.RustVersion,
-            ReleaseDate = last.ReleaseDate,
         };
     }
 
